@@ -1,0 +1,80 @@
+# The target descent::descent, one compiled library.
+#
+# Sources are found, not listed: a file that lies in a folder of the library belongs to it, and the structure tests say
+# whether it is where it should be. CONFIGURE_DEPENDS has the build look again each time.
+
+file(GLOB_RECURSE sources CONFIGURE_DEPENDS LIST_DIRECTORIES false
+     autodiff/*.cpp nn/*.cpp optim/*.cpp data/*.cpp plot/*.cpp)
+file(GLOB_RECURSE DESCENT_HEADERS CONFIGURE_DEPENDS LIST_DIRECTORIES false RELATIVE ${PROJECT_SOURCE_DIR}
+     autodiff/*.hpp nn/*.hpp optim/*.hpp data/*.hpp plot/*.hpp descent.hpp)
+
+# Headers that only the library's own sources include: files, or folders with a slash. They are not installed, and are free
+# to use macros, fmt, xsimd, OpenMP and the BLAS.
+set(DESCENT_PRIVATE_HEADERS
+  autodiff/kernels/blas.hpp
+  autodiff/kernels/math/
+  autodiff/kernels/simd_lane.hpp)
+list(JOIN DESCENT_PRIVATE_HEADERS "|" private)
+set(DESCENT_PUBLIC_HEADERS ${DESCENT_HEADERS})
+list(FILTER DESCENT_PUBLIC_HEADERS EXCLUDE REGEX "^(${private})")
+
+set(kernels ${sources})
+set(ops ${sources})
+list(FILTER kernels INCLUDE REGEX "/autodiff/kernels/")
+list(FILTER ops INCLUDE REGEX "/autodiff/ops/")
+list(FILTER sources EXCLUDE REGEX "/autodiff/(kernels|ops)/")
+
+add_library(descent ${sources})
+add_library(descent::descent ALIAS descent)
+target_compile_features(descent PUBLIC cxx_std_20)
+# A user's own op must give the bits that the library's ops give: no contraction there either.
+target_compile_options(descent PUBLIC $<$<COMPILE_LANG_AND_ID:CXX,GNU,Clang,AppleClang>:-ffp-contract=off>)
+target_include_directories(descent PUBLIC $<BUILD_INTERFACE:${DESCENT_INCLUDE}>)
+target_link_libraries(descent
+  PRIVATE $<BUILD_INTERFACE:descent_settings> $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>
+          Threads::Threads OpenMP::OpenMP_CXX ZLIB::ZLIB fmt::fmt)
+if(NOT DESCENT_OWN_PRODUCT)
+  target_link_libraries(descent PRIVATE CBLAS::CBLAS)
+endif()
+set_target_properties(descent PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR})
+
+# The loops over elements: built for the chosen instruction set, with the SIMD form of Lane. Only these sources are, so
+# no code for this CPU can reach another program through an inline function of a header.
+function(use_for_loops target)
+  target_compile_definitions(${target} PRIVATE DESCENT_SIMD_LANES=1 $<$<BOOL:${DESCENT_OWN_PRODUCT}>:DESCENT_OWN_PRODUCT=1>)
+  target_compile_options(${target} PRIVATE
+    ${DESCENT_ISA_FLAGS} $<$<CONFIG:Release,RelWithDebInfo>:-O3>
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-uninitialized;-Wno-maybe-uninitialized>)  # false in its own intrinsics: GCC bug 105593
+  target_link_libraries(${target} PRIVATE descent_settings OpenMP::OpenMP_CXX fmt::fmt xsimd)
+  if(NOT DESCENT_OWN_PRODUCT)
+    target_link_libraries(${target} PRIVATE CBLAS::CBLAS)
+  endif()
+endfunction()
+
+function(add_loops target)
+  add_library(${target} OBJECT ${ARGN})
+  use_for_loops(${target})
+  if(BUILD_SHARED_LIBS)
+    set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+    target_compile_options(${target} PRIVATE -fno-semantic-interposition)
+  endif()
+  target_sources(descent PRIVATE $<TARGET_OBJECTS:${target}>)
+endfunction()
+
+if(kernels)
+  add_loops(descent_kernels ${kernels})
+endif()
+if(ops)
+  add_loops(descent_ops ${ops})
+  # Twelve ops in one compilation take hardly longer than one; their structs have distinct names so that both ways work.
+  set_target_properties(descent_ops PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 12)
+endif()
+
+if(BUILD_SHARED_LIBS)
+  target_compile_options(descent PRIVATE -fno-semantic-interposition)
+  if(NOT APPLE)
+    set(map ${PROJECT_SOURCE_DIR}/cmake/exports.map)
+    target_link_options(descent PRIVATE "LINKER:--version-script=${map}")
+    set_target_properties(descent PROPERTIES LINK_DEPENDS ${map})
+  endif()
+endif()

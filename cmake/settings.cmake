@@ -1,0 +1,24 @@
+# How every source of the project is compiled: the target descent_settings. Nothing here reaches a user of the library.
+
+option(DESCENT_WERROR "treat warnings as errors (the developer presets do; a user's compiler is not ours)" OFF)
+
+add_library(descent_settings INTERFACE)
+target_compile_features(descent_settings INTERFACE cxx_std_20)
+target_compile_options(descent_settings INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow
+  $<$<BOOL:${DESCENT_WERROR}>:-Werror>
+  -ffp-contract=off)
+
+if(NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
+  find_program(DESCENT_CCACHE ccache)
+  mark_as_advanced(DESCENT_CCACHE)
+  if(DESCENT_CCACHE)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${DESCENT_CCACHE})
+  endif()
+endif()
+
+# The link makes the tree look installed: #include <descent/autodiff/tape/tape.hpp> works in both.
+set(DESCENT_INCLUDE ${PROJECT_BINARY_DIR}/include)
+file(MAKE_DIRECTORY ${DESCENT_INCLUDE})
+file(CREATE_LINK ${PROJECT_SOURCE_DIR} ${DESCENT_INCLUDE}/descent SYMBOLIC)
+target_include_directories(descent_settings INTERFACE ${DESCENT_INCLUDE})
