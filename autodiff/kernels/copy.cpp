@@ -1,0 +1,184 @@
+#include <descent/autodiff/kernels/copy.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <type_traits>
+
+#include <descent/autodiff/kernels/parallel.hpp>
+
+namespace descent::inline v1::kernels {
+namespace {
+
+constexpr Index kChunk = Index{1} << 15;  // about as many elements make a chunk
+constexpr Index kTile = 32;               // a transpose goes tile by tile
+
+/// The axes of a strided side, those of size 1 left out and neighbours merged; never none.
+struct Layout {
+  std::array<Index, max_rank> sizes{1}, strides{0};
+  std::size_t rank = 1;
+
+  Index numel() const {
+    Index n = 1;
+    for (std::size_t a = 0; a < rank; ++a) n *= sizes[a];
+    return n;
+  }
+};
+
+Layout merged(std::span<const Index> sizes, std::span<const Index> strides) {
+  Layout l;
+  l.rank = 0;
+  for (std::size_t a = 0; a < sizes.size(); ++a) {
+    if (sizes[a] == 1) continue;
+    const std::size_t last = l.rank - 1;
+    if (l.rank > 0 && l.strides[last] == strides[a] * sizes[a]) {
+      l.sizes[last] *= sizes[a];
+      l.strides[last] = strides[a];
+    } else {
+      l.sizes[l.rank] = sizes[a];
+      l.strides[l.rank++] = strides[a];
+    }
+  }
+  if (l.rank == 0) l.sizes[l.rank++] = 1;
+  return l;
+}
+
+/// Where the strided side is for the i-th position of the first `rank` axes.
+Index offset_of(const Layout& l, std::size_t rank, Index i) {
+  Index offset = 0;
+  for (std::size_t a = rank; a-- > 0; i /= l.sizes[a]) offset += i % l.sizes[a] * l.strides[a];
+  return offset;
+}
+
+// `packed` is the contiguous side; the type says which way the elements go.
+struct Load {
+  template <class E> static void move(E& packed, const E& strided) { packed = strided; }
+};
+struct Store {
+  template <class E> static void move(const E& packed, E& strided) { strided = packed; }
+};
+
+template <class Way, class P, class S> void move_row(P* packed, S* strided, Index n, Index stride) {
+  if (stride == 1) {
+    for (Index i = 0; i < n; ++i) Way::move(packed[i], strided[i]);
+  } else {
+    for (Index i = 0; i < n; ++i) Way::move(packed[i], strided[i * stride]);
+  }
+}
+
+template <class Way, class P, class S> void move_rows(P* packed, S* strided, const Layout& l) {
+  const std::size_t last = l.rank - 1;
+  const Index n = l.sizes[last], rows = l.numel() / n;
+  if (l.rank == 1) {
+    parallel_for(0, n, kChunk, [&](Index lo, Index hi) { move_row<Way>(packed + lo, strided + lo * l.strides[0], hi - lo, l.strides[0]); });
+    return;
+  }
+  const Index before = l.sizes[last - 1];
+  parallel_for(0, rows, std::max<Index>(1, kChunk / n), [&](Index lo, Index hi) {
+    for (Index row = lo; row < hi;) {
+      S* from = strided + offset_of(l, last, row);
+      const Index end = std::min(hi, row - row % before + before);
+      for (; row < end; ++row, from += l.strides[last - 1]) move_row<Way>(packed + row * n, from, n, l.strides[last]);
+    }
+  });
+}
+
+/// The last two axes exchanged: packed is [rows, columns], strided runs along the rows. Tile by tile, so that both
+/// sides stay in the cache.
+template <class Way, class P, class S> void move_tiles(P* packed, S* strided, const Layout& l) {
+  const std::size_t column_axis = l.rank - 1, row_axis = l.rank - 2;
+  const Index rows = l.sizes[row_axis], columns = l.sizes[column_axis], jump = l.strides[column_axis];
+  const Index bands = (rows + kTile - 1) / kTile, planes = l.numel() / (rows * columns);
+  parallel_for(0, planes * bands, std::max<Index>(1, kChunk / (columns * kTile)), [&](Index lo, Index hi) {
+    for (Index band = lo; band < hi; ++band) {
+      const Index plane = band / bands, begin = band % bands * kTile, end = std::min(rows, begin + kTile);
+      P* to = packed + plane * rows * columns;
+      S* from = strided + offset_of(l, row_axis, plane);
+      for (Index left = 0; left < columns; left += kTile) {
+        const Index right = std::min(columns, left + kTile);
+        for (Index row = begin; row < end; ++row)
+          for (Index column = left; column < right; ++column) Way::move(to[row * columns + column], from[row + column * jump]);
+      }
+    }
+  });
+}
+
+template <class Way, class P, class S> void move_all(P* packed, S* strided, const Layout& l) {
+  if (l.numel() == 0) return;
+  const bool transposed = l.rank >= 2 && l.strides[l.rank - 2] == 1 && l.strides[l.rank - 1] > 1;
+  if (transposed) move_tiles<Way>(packed, strided, l);
+  else move_rows<Way>(packed, strided, l);
+}
+
+/// Calls f with a pointer type whose elements have that many bytes.
+template <class F> void with_element(Index size, F f) {
+  if (size == 1) f(std::uint8_t{});
+  else if (size == 4) f(std::uint32_t{});
+  else f(std::uint64_t{});
+}
+
+// ---- Conversion
+
+/// The nearest To at or towards zero from x; saturated, NaN is 0.
+template <class To, class From> To truncated(From x) {
+  constexpr From end = static_cast<From>(std::numeric_limits<To>::max() / 2 + 1) * 2;  // 2^31 or 2^63, exact
+  if (x >= end) return std::numeric_limits<To>::max();
+  if (x < -end) return std::numeric_limits<To>::min();
+  return x == x ? static_cast<To>(x) : To{0};
+}
+
+template <class To, class From> To converted(From x) {
+  if constexpr (std::is_same_v<To, bool>) return x != 0;
+  else if constexpr (std::is_integral_v<To> && std::is_floating_point_v<From>) return truncated<To>(x);
+  else return static_cast<To>(x);
+}
+
+/// A stored bool is a byte.
+template <class T> using Stored = std::conditional_t<std::is_same_v<T, bool>, std::uint8_t, T>;
+
+template <class To> void fill_with(void* dst, To value, Index n) {
+  auto* to = static_cast<Stored<To>*>(dst);
+  parallel_for(0, n, kChunk, [&](Index lo, Index hi) { std::fill(to + lo, to + hi, static_cast<Stored<To>>(value)); });
+}
+
+}  // namespace
+
+void strided_copy(void* dst, const void* src, Index element_size, std::span<const Index> sizes, std::span<const Index> src_strides) {
+  with_element(element_size, [&]<class E>(E) {
+    move_all<Load>(static_cast<E*>(dst), static_cast<const E*>(src), merged(sizes, src_strides));
+  });
+}
+
+void strided_store(void* dst, std::span<const Index> sizes, std::span<const Index> dst_strides, const void* src, Index element_size) {
+  with_element(element_size, [&]<class E>(E) {
+    move_all<Store>(static_cast<const E*>(src), static_cast<E*>(dst), merged(sizes, dst_strides));
+  });
+}
+
+void convert(Dtype from, const void* src, Dtype to, void* dst, Index n) {
+  if (from == to) return static_cast<void>(n == 0 ? dst : std::memcpy(dst, src, static_cast<std::size_t>(n * size_of(to))));
+  visit_dtype(from, [&](auto from_tag) {
+    visit_dtype(to, [&](auto to_tag) {
+      using From = typename decltype(from_tag)::type;
+      using To = typename decltype(to_tag)::type;
+      const auto* x = static_cast<const Stored<From>*>(src);
+      auto* y = static_cast<Stored<To>*>(dst);
+      parallel_for(0, n, kChunk, [&](Index lo, Index hi) {
+        for (Index i = lo; i < hi; ++i) y[i] = static_cast<Stored<To>>(converted<To>(x[i]));
+      });
+    });
+  });
+}
+
+void fill(void* dst, Dtype dtype, double value, Index n) {
+  visit_dtype(dtype, [&](auto tag) { fill_with(dst, converted<typename decltype(tag)::type>(value), n); });
+}
+
+void fill_integer(void* dst, Dtype dtype, std::int64_t value, Index n) {
+  visit_dtype(dtype, [&](auto tag) { fill_with(dst, converted<typename decltype(tag)::type>(value), n); });
+}
+
+}  // namespace descent::inline v1::kernels

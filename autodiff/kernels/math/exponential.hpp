@@ -1,0 +1,128 @@
+#pragma once
+
+#include <limits>
+
+#include <descent/autodiff/kernels/math/bits.hpp>
+
+/// exp, exp2, expm1, sinh, cosh, tanh, sigmoid. Private. Polynomials interpolate at Chebyshev's points.
+namespace descent::inline v1::kernels {
+inline namespace DESCENT_ISA_NAMESPACE {
+
+/// e^x = 2^k e^r with |r| <= ln(2) / 2. ln 2 is high + low, high so short that k high is exact.
+template <class T> struct Exponential;
+template <> struct Exponential<float> {
+  static constexpr float per_ln2 = 1.44269504F, ln2_high = 0.693145752F, ln2_low = 1.42860682e-6F;
+  static constexpr float greatest = 89, least = -104;  // beyond them e^x is inf or 0
+  // (e^r - 1 - r) / r^2
+  static constexpr float rest[] = {0.5F, 0.166665763F, 0.0416665524F, 0.00836323295F, 0.00139262504F};
+};
+template <> struct Exponential<double> {
+  static constexpr double per_ln2 = 1.4426950408889634, ln2_high = 0.6931471803691238, ln2_low = 1.9082149292705877e-10;
+  static constexpr double greatest = 710, least = -746;
+  static constexpr double rest[] = {0.5,
+                                    0.1666666666666667,
+                                    0.04166666666666667,
+                                    0.008333333333326084,
+                                    0.0013888888888883711,
+                                    0.0001984126987500228,
+                                    2.480158732567746e-05,
+                                    2.755725517000089e-06,
+                                    2.7557273478718545e-07,
+                                    2.5105312729622106e-08,
+                                    2.091475532590548e-09};
+};
+
+/// e^r for |r| <= ln(2) / 2; the bits that 1 + r loses are added again.
+template <class T> SimdLane<T> exp_near_zero(const SimdLane<T>& r) {
+  const SimdLane<T> most = 1 + r, lost = (1 - most) + r;
+  return most + mad(r * r, polynomial(r, Exponential<T>::rest), lost);
+}
+/// The k and r of e^x = 2^k e^r, for x of moderate size.
+template <class T> struct Reduced {
+  SimdLane<T> k, r;
+
+  explicit Reduced(const SimdLane<T>& x) {
+    using E = Exponential<T>;
+    k = mad(x, SimdLane<T>(E::per_ln2), SimdLane<T>(BitsOf<T>::shifter)) - BitsOf<T>::shifter;
+    r = mad(k, SimdLane<T>(-E::ln2_low), mad(k, SimdLane<T>(-E::ln2_high), x));
+  }
+};
+template <class T> SimdLane<T> moderate_exp(const SimdLane<T>& x) {
+  const Reduced<T> e(x);
+  return scale(exp_near_zero(e.r), e.k);
+}
+template <class T> SimdLane<T> clamped(const SimdLane<T>& x, T least, T greatest) {  // NaN stays NaN
+  return where(x > greatest, greatest, where(x < least, least, x));
+}
+template <class T> SimdLane<T> exp_of(const SimdLane<T>& x) {
+  return moderate_exp(clamped(x, Exponential<T>::least, Exponential<T>::greatest));
+}
+
+inline F64 exp2_of(const F64& x) {
+  const F64 y = clamped(x, -1080.0, 1030.0);
+  const F64 k = round(y);
+  return scale(exp_near_zero((y - k) * 0.6931471805599453), k);
+}
+
+/// e^x - 1 = 2^k (e^r - 1) + (2^k - 1), with what r lost in rounding added again.
+inline F64 expm1_of(const F64& x) {
+  using E = Exponential<double>;
+  const F64 y = clamped(x, -50.0, 710.0);
+  const F64 k = round(y * E::per_ln2);
+  const F64 high = mad(k, F64(-E::ln2_high), y);
+  const F64 low = k * E::ln2_low;
+  const F64 r = high - low;
+  const F64 lost = (high - r) - low;
+  const F64 near_zero = r + mad(r * r, polynomial(r, E::rest), lost);
+  const F64 one = scale(F64(1), where(k > 0, -k, k));  // 2^-|k|
+  const F64 grown = scale(near_zero + (1 - one), k);
+  return where(x == 0, x, where(k > 0, grown, mad(one, near_zero, one - 1)));
+}
+
+/// tanh x = x + x^3 P(x^2) near 0, else 1 - 2 / (e^2x + 1).
+template <class T> struct Tanh;
+template <> struct Tanh<float> {
+  static constexpr float small = 0.625F, greatest = 10;
+  static constexpr float rest[] = {-0.333333343F, 0.133333042F, -0.0539592579F, 0.0217689183F, -0.00834394526F, 0.00229274482F};
+};
+template <> struct Tanh<double> {
+  static constexpr double small = 0.55, greatest = 20;
+  static constexpr double rest[] = {-0.3333333333333333,    0.1333333333333331,     -0.05396825396822037,   0.021869488534073906,
+                                    -0.0088632354631468,    0.0035921267699626346,  -0.0014558190971513509, 0.0005899052969492719,
+                                    -0.00023847272480151976, 9.455133052923538e-05, -3.372080112044493e-05, 7.874274345333485e-06};
+};
+template <class T> SimdLane<T> tanh_of(const SimdLane<T>& x) {
+  const SimdLane<T> a = abs(x);
+  const SimdLane<T> large = 1 - 2 / (moderate_exp(where(a > Tanh<T>::greatest, Tanh<T>::greatest, a) * 2) + 1);
+  const SimdLane<T> square = x * x;
+  const SimdLane<T> small = mad(square * a, polynomial(square, Tanh<T>::rest), a);
+  return copysign(where(a > Tanh<T>::small, large, small), x);
+}
+
+/// 1 / (1 + e^-x), from e^-|x|, which cannot overflow. What 1 + e lost matters where it is near 1, so dividing by it is
+/// multiplying by 1 - lost.
+template <class T> SimdLane<T> sigmoid_of(const SimdLane<T>& x) {
+  const SimdLane<T> e = exp_of(-abs(x));
+  const SimdLane<T> sum = 1 + e, lost = e - (sum - 1);
+  const SimdLane<T> y = where(x < 0, e, SimdLane<T>(1)) / sum;
+  return mad(-y, lost, y);
+}
+
+/// sinh and cosh from e^|x| / 2 = h: h -+ 1 / 4h.
+inline F64 half_exp(const F64& a) {
+  const Reduced<double> e(where(a > 720, 720, a));
+  return scale(exp_near_zero(e.r), e.k - 1);
+}
+inline F64 cosh_of(const F64& x) {
+  const F64 h = half_exp(abs(x));
+  return h + 0.25 / h;
+}
+inline F64 sinh_of(const F64& x) {
+  static constexpr double rest[] = {0.16666666666666666,   0.008333333333333333,   0.00019841269841269773, 2.755731922404034e-06,
+                                    2.505210836405804e-08, 1.6059048396350562e-10, 7.646625361656657e-13,  2.8445264169895285e-15};
+  const F64 a = abs(x), h = half_exp(a), square = x * x;
+  return where(a > 1, copysign(h - 0.25 / h, x), mad(square * x, polynomial(square, rest), x));
+}
+
+}  // namespace DESCENT_ISA_NAMESPACE
+}  // namespace descent::inline v1::kernels

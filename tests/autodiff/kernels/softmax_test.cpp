@@ -1,0 +1,81 @@
+#include <descent/tests/catch.hpp>
+
+#include <cmath>
+#include <vector>
+
+#include <descent/autodiff/kernels/parallel.hpp>
+#include <descent/autodiff/kernels/softmax.hpp>
+
+using namespace descent;
+
+namespace {
+
+/// Numbers without pattern, with the readable end that kernels want.
+template <class T> std::vector<T> input(Index n) {
+  std::vector<T> x(static_cast<std::size_t>(n + 64));
+  for (std::size_t i = 0; i < x.size(); ++i) x[i] = static_cast<T>(4 * std::sin(1.7 * static_cast<double>(i * i % 1013)));
+  return x;
+}
+
+/// The softmax by its formula, in double.
+template <class T> std::vector<double> by_formula(const kernels::Reduction& r, const std::vector<T>& x) {
+  std::vector<double> y(static_cast<std::size_t>(r.outer * r.n * r.inner));
+  for (Index o = 0; o < r.outer; ++o)
+    for (Index i = 0; i < r.inner; ++i) {
+      const auto place = [&](Index k) { return static_cast<std::size_t>((o * r.n + k) * r.inner + i); };
+      double total = 0;
+      for (Index k = 0; k < r.n; ++k) total += std::exp(static_cast<double>(x[place(k)]));
+      for (Index k = 0; k < r.n; ++k) y[place(k)] = std::exp(static_cast<double>(x[place(k)])) / total;
+    }
+  return y;
+}
+
+template <class T> void check_against_formula(const kernels::Reduction& r, double tolerance) {
+  CAPTURE(r.outer, r.n, r.inner);
+  const std::vector<T> x = input<T>(r.outer * r.n * r.inner);
+  const std::vector<double> wanted = by_formula(r, x);
+  std::vector<T> y(wanted.size()), logs(wanted.size()), totals(static_cast<std::size_t>(r.outer * r.inner));
+  kernels::softmax(r, x.data(), y.data());
+  kernels::log_softmax(r, x.data(), logs.data());
+  kernels::logsumexp(r, x.data(), totals.data());
+  for (std::size_t e = 0; e < wanted.size(); ++e) {
+    CHECK(std::abs(static_cast<double>(y[e]) - wanted[e]) <= tolerance);
+    CHECK(std::abs(static_cast<double>(logs[e]) - std::log(wanted[e])) <= 8 * tolerance);
+    const Index o = static_cast<Index>(e) / (r.n * r.inner), i = static_cast<Index>(e) % r.inner;
+    const double total = static_cast<double>(totals[static_cast<std::size_t>(o * r.inner + i)]);
+    CHECK(std::abs(static_cast<double>(x[e]) - total - std::log(wanted[e])) <= 8 * tolerance);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("softmax kernels: rows and columns of lengths around a Lane") {
+  for (const Index n : {1, 7, 8, 9, 15, 16, 17, 33, 1100})
+    for (const Index inner : {1, 3, 8, 17}) {
+      check_against_formula<double>({2, n, inner}, 1e-15);
+      check_against_formula<float>({2, n, inner}, 3e-7);
+    }
+}
+
+TEST_CASE("softmax kernels: nothing to do") {
+  double y = 7;
+  kernels::softmax<double>({0, 3, 1}, input<double>(0).data(), &y);
+  kernels::softmax<double>({2, 0, 1}, input<double>(0).data(), &y);
+  CHECK(y == 7);
+  kernels::logsumexp<double>({1, 0, 1}, input<double>(0).data(), &y);
+  CHECK((std::isinf(y) && y < 0));
+}
+
+TEST_CASE("softmax kernels: the same bits at any thread count") {
+  for (const kernels::Reduction r : {kernels::Reduction{500, 37, 1}, kernels::Reduction{3, 50, 300}}) {
+    const std::vector<float> x = input<float>(r.outer * r.n * r.inner);
+    const auto run = [&](int threads) {
+      const auto limit = kernels::set_threads(threads);
+      std::vector<float> y(x.size() - 64);
+      kernels::softmax(r, x.data(), y.data());
+      return y;
+    };
+    const std::vector<float> one = run(1);
+    for (const int threads : {2, 3, 7}) CHECK(run(threads) == one);
+  }
+}
