@@ -1,0 +1,252 @@
+#include <descent/autodiff/tensor/storage.hpp>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstdlib>
+#include <mutex>
+#include <new>
+#include <utility>
+
+namespace descent::inline v1::storage {
+namespace {
+
+// Size classes: multiples of 64 up to 1 KiB, then four steps to each doubling, so at most a fifth is lost.
+constexpr std::size_t kUnit = 64;
+constexpr std::size_t kFineClasses = 16;
+constexpr std::size_t kClasses = kFineClasses + 4 * 40;
+
+constexpr std::size_t class_bytes(std::size_t cls) {
+  if (cls < kFineClasses) return (cls + 1) * kUnit;
+  const std::size_t doubling = (cls - kFineClasses) / 4;
+  const std::size_t step = (cls - kFineClasses) % 4;
+  return (std::size_t{1024} << doubling) / 4 * (5 + step);
+}
+
+constexpr std::size_t class_of(std::size_t bytes) {
+  if (bytes <= kFineClasses * kUnit) return bytes == 0 ? 0 : (bytes - 1) / kUnit;
+  const auto doubling = static_cast<std::size_t>(std::bit_width(bytes - 1)) - 11;  // 1025..2048 -> 0
+  const std::size_t quarter = (std::size_t{1024} << doubling) / 4;
+  return kFineClasses + 4 * doubling + (bytes - 1) / quarter - 4;
+}
+static_assert(class_of(64) == 0 && class_of(65) == 1 && class_of(1024) == 15 && class_of(1025) == 16 && class_of(2048) == 19);
+static_assert(class_bytes(class_of(1281)) >= 1281 && class_bytes(class_of(3000)) >= 3000);
+
+constexpr bool kCaching =
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    false;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+    false;
+#else
+    true;
+#endif
+#else
+    true;
+#endif
+
+// A free block's first word links to the next free one.
+struct Free {
+  Free* next;
+};
+
+struct List {
+  Free* head = nullptr;
+  std::size_t count = 0;
+
+  void push(void* block) {
+    head = new (block) Free{head};
+    ++count;
+  }
+  void* pop() {
+    Free* block = head;
+    head = block->next;
+    --count;
+    return block;
+  }
+};
+
+void* from_system(std::size_t bytes) {
+  void* block = std::aligned_alloc(kUnit, bytes);
+  if (block == nullptr) throw std::bad_alloc();
+  return block;
+}
+
+constexpr std::size_t kSlab = std::size_t{1} << 18;            // small blocks are carved from slabs
+constexpr std::size_t kSmall = 1024;                           // at most this: carved; above: from the system, one by one
+constexpr std::size_t kThreadBytes = std::size_t{4} << 20;     // a thread keeps at most this much of a class
+constexpr std::size_t kSharedBytes = std::size_t{1} << 30;     // all threads together keep at most this much above kSmall
+
+struct Shared {
+  std::mutex mutex;
+  std::array<List, kClasses> lists;
+  std::size_t bytes = 0;
+};
+
+// Never destroyed: tensors with static storage may outlive any object of ours.
+Shared& shared() {
+  static Shared& instance = *new Shared;
+  return instance;
+}
+
+std::size_t thread_limit(std::size_t cls) { return std::max<std::size_t>(kThreadBytes / class_bytes(cls), 2); }
+
+struct Cache {
+  std::array<List, kClasses> lists;
+
+  ~Cache();
+
+  void* take(std::size_t cls) {
+    if (lists[cls].head == nullptr) refill(cls);
+    return lists[cls].head != nullptr ? lists[cls].pop() : from_system(class_bytes(cls));
+  }
+
+  void give(void* block, std::size_t cls) {
+    lists[cls].push(block);
+    if (lists[cls].count > thread_limit(cls)) spill(cls, lists[cls].count / 2);
+  }
+
+  void refill(std::size_t cls) {
+    const std::size_t bytes = class_bytes(cls);
+    {
+      const std::lock_guard lock(shared().mutex);
+      List& common = shared().lists[cls];
+      const std::size_t wanted = std::clamp<std::size_t>(kSlab / bytes, 1, 4096);
+      for (std::size_t i = 0; i < wanted && common.head != nullptr; ++i) {
+        lists[cls].push(common.pop());
+        if (bytes > kSmall) shared().bytes -= bytes;
+      }
+    }
+    if (lists[cls].head != nullptr || bytes > kSmall) return;
+    auto* slab = static_cast<std::byte*>(from_system(kSlab));
+    for (std::size_t at = kSlab / bytes; at-- > 0;) lists[cls].push(slab + at * bytes);
+  }
+
+  void spill(std::size_t cls, std::size_t count) noexcept {
+    const std::size_t bytes = class_bytes(cls);
+    const std::lock_guard lock(shared().mutex);
+    for (std::size_t i = 0; i < count; ++i) {
+      void* block = lists[cls].pop();
+      if (bytes > kSmall && shared().bytes + bytes > kSharedBytes) {
+        std::free(block);
+        continue;
+      }
+      shared().lists[cls].push(block);
+      if (bytes > kSmall) shared().bytes += bytes;
+    }
+  }
+};
+
+// Trivially destructible, so it can be read while other thread_locals and statics are being destroyed.
+thread_local bool cache_gone = false;
+
+Cache::~Cache() {
+  cache_gone = true;
+  for (std::size_t cls = 0; cls < kClasses; ++cls) spill(cls, lists[cls].count);
+}
+
+Cache& cache() {
+  thread_local Cache instance;
+  return instance;
+}
+
+std::atomic<Index> live{0};
+std::atomic<Index> peak{0};
+
+// Counted above this size only: a shared counter per scalar would cost more than the scalar.
+constexpr std::size_t kCounted = 4096;
+
+void count(std::size_t bytes) {
+  if (bytes < kCounted) return;
+  const Index now = live.fetch_add(static_cast<Index>(bytes), std::memory_order_relaxed) + static_cast<Index>(bytes);
+  Index seen = peak.load(std::memory_order_relaxed);
+  while (now > seen && !peak.compare_exchange_weak(seen, now, std::memory_order_relaxed)) {
+  }
+}
+
+void* take_block(std::size_t bytes, std::uint16_t& cls) {
+  cls = static_cast<std::uint16_t>(class_of(bytes));
+  void* block = kCaching && !cache_gone ? cache().take(cls) : from_system(class_bytes(cls));
+  count(class_bytes(cls));
+  return block;
+}
+
+void give_block(void* block, std::uint16_t cls) noexcept {
+  const std::size_t bytes = class_bytes(cls);
+  if (bytes >= kCounted) live.fetch_sub(static_cast<Index>(bytes), std::memory_order_relaxed);
+  if (kCaching && !cache_gone) return cache().give(block, cls);
+  if (!kCaching || bytes > kSmall) std::free(block);  // carved blocks cannot be freed alone: the thread is ending, they stay
+}
+
+constexpr std::size_t round_up(std::size_t bytes) { return (bytes + kUnit - 1) / kUnit * kUnit; }
+
+Node* make_node(const Shape& shape, Dtype dtype, bool with_data) {
+  const auto header = sizeof(Node) + sizeof(Index) * static_cast<std::size_t>(shape.rank());
+  const bool scalar = shape.rank() == 0;
+  const std::size_t offset = scalar ? header : round_up(header);
+  const std::size_t bytes = !with_data ? header
+                            : scalar   ? header + 8
+                                       : offset + round_up(static_cast<std::size_t>(shape.numel() * size_of(dtype))) + kUnit;
+  std::uint16_t cls = 0;
+  void* block = take_block(bytes, cls);
+  Node* node = new (block) Node{1, 0, 0, nullptr, nullptr, nullptr, shape.numel(), static_cast<std::uint8_t>(shape.rank()), dtype, cls, 0};
+  std::copy(shape.begin(), shape.end(), node->sizes());
+  if (with_data) node->data = static_cast<std::byte*>(block) + offset;
+  return node;
+}
+
+}  // namespace
+
+Node* allocate(const Shape& shape, Dtype dtype) { return make_node(shape, dtype, true); }
+
+Node* allocate_abstract(const Shape& shape, Dtype dtype) { return make_node(shape, dtype, false); }
+
+Node* view(Node* node, const Shape& shape) {
+  Node* result = make_node(shape, node->dtype, false);
+  if (node->data == nullptr) return result;
+  result->data = node->data;
+  result->owner = node->owner != nullptr ? node->owner : node;  // always the root, so chains of views stay flat
+  retain(result->owner);
+  return result;
+}
+
+bool reusable(const Node& node) {
+  return node.tape == 0 && node.owner == nullptr && node.data != nullptr && node.refs.load(std::memory_order_acquire) == 1;
+}
+
+void add_mark(Node& node, Mark mark) {
+  if (node.tape != 0) node.more = new MoreMarks{{node.tape, node.slot}, node.more};
+  node.tape = mark.tape;
+  node.slot = mark.slot;
+}
+
+void copy_marks(Node& to, const Node& from, std::uint64_t without) {
+  if (from.tape == 0) return;
+  for (const MoreMarks* more = from.more; more != nullptr; more = more->next)
+    if (more->mark.tape != without) add_mark(to, more->mark);
+  if (from.tape != without) add_mark(to, {from.tape, from.slot});
+}
+
+void destroy(Node* node) noexcept {
+  while (node->more != nullptr) delete std::exchange(node->more, node->more->next);
+  Node* owner = node->owner;
+  give_block(node, node->block);
+  if (owner != nullptr) release(owner);
+}
+
+Index live_bytes() { return live.load(std::memory_order_relaxed); }
+Index peak_bytes() { return peak.load(std::memory_order_relaxed); }
+void reset_peak_bytes() { peak.store(live.load(std::memory_order_relaxed), std::memory_order_relaxed); }
+
+void release_cached() {
+  const std::lock_guard lock(shared().mutex);
+  const auto free_large = [](std::array<List, kClasses>& lists) {
+    for (std::size_t cls = class_of(kSmall + 1); cls < kClasses; ++cls)
+      while (lists[cls].head != nullptr) std::free(lists[cls].pop());
+  };
+  free_large(shared().lists);
+  free_large(cache().lists);
+  shared().bytes = 0;
+}
+
+}  // namespace descent::inline v1::storage
