@@ -147,15 +147,13 @@ template <class To> void fill_with(void* dst, To value, Index n) {
 }  // namespace
 
 void strided_copy(void* dst, const void* src, Index element_size, std::span<const Index> sizes, std::span<const Index> src_strides) {
-  with_element(element_size, [&]<class E>(E) {
-    move_all<Load>(static_cast<E*>(dst), static_cast<const E*>(src), merged(sizes, src_strides));
-  });
+  with_element(element_size,
+               [&]<class E>(E) { move_all<Load>(static_cast<E*>(dst), static_cast<const E*>(src), merged(sizes, src_strides)); });
 }
 
 void strided_store(void* dst, std::span<const Index> sizes, std::span<const Index> dst_strides, const void* src, Index element_size) {
-  with_element(element_size, [&]<class E>(E) {
-    move_all<Store>(static_cast<const E*>(src), static_cast<E*>(dst), merged(sizes, dst_strides));
-  });
+  with_element(element_size,
+               [&]<class E>(E) { move_all<Store>(static_cast<const E*>(src), static_cast<E*>(dst), merged(sizes, dst_strides)); });
 }
 
 void convert(Dtype from, const void* src, Dtype to, void* dst, Index n) {

@@ -174,9 +174,7 @@ template <LaneElement T> struct alignas(64) Lane {
   friend Mask<T> operator>=(const Lane& a, const Lane& b) { return b <= a; }
 
   /// ct * slope in which 0 times anything is 0, on either side: a zero cotangent absorbs an infinite slope.
-  friend Lane absorb(const Lane& ct, const Lane& slope) {
-    return where((ct == Lane(0)) | (slope == Lane(0)), Lane(0), ct * slope);
-  }
+  friend Lane absorb(const Lane& ct, const Lane& slope) { return where((ct == Lane(0)) | (slope == Lane(0)), Lane(0), ct * slope); }
 
   friend Mask<T> isnan(const Lane& x)
     requires std::is_floating_point_v<T>
@@ -230,8 +228,9 @@ Lane<double> copysign(const Lane<double>& magnitude, const Lane<double>& sign);
 Lane<double> fmod(const Lane<double>& x, const Lane<double>& y);
 Lane<double> fma(const Lane<double>& a, const Lane<double>& b, const Lane<double>& c);
 
-/// Within 2 ulp (digamma and lgamma: 10 ulp, or as much of 1 near their zeros); limits at infinities and range ends,
-/// NaN for NaN in the same element, subnormal numbers kept. Bits depend on the instruction set the library is built for.
+/// Within 2 ulp (erfc in f64 within 4, lgamma and digamma within 10, or as much of the terms that cancel at their zeros below 0);
+/// limits at infinities and range ends, NaN for NaN in the same element, subnormal numbers kept. Bits depend on the instruction set
+/// that the library is built for.
 Lane<float> exp(const Lane<float>& x);
 Lane<float> exp2(const Lane<float>& x);
 Lane<float> expm1(const Lane<float>& x);

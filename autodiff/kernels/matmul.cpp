@@ -28,10 +28,10 @@ constexpr Index kLanes = 1;
 constexpr std::size_t rows_of(std::size_t) { return 3; }
 #endif
 
-constexpr Index kTaskFlops = Index{1} << 21;      // about what one thread does at a time
-constexpr Index kPackedBytes = Index{4} << 20;    // of b at a time
-constexpr Index kSmallFlops = Index{1} << 16;      // a product that one thread does at once
-constexpr Index kDirectBytes = Index{1} << 20;    // b up to this size is read in place
+constexpr Index kTaskFlops = Index{1} << 21;    // about what one thread does at a time
+constexpr Index kPackedBytes = Index{4} << 20;  // of b at a time
+constexpr Index kSmallFlops = Index{1} << 16;   // a product that one thread does at once
+constexpr Index kDirectBytes = Index{1} << 20;  // b up to this size is read in place
 
 /// An operand by its element (row, column).
 template <class T> struct Matrix {
@@ -86,8 +86,7 @@ void tile(Index k, const Matrix<const T>& a, const T* b, Index ldb, T* c, Index 
 template <class T> using Tile = void (*)(Index, const Matrix<const T>&, const T*, Index, T*, Index, Index, bool);
 
 /// tiles<T, lanes>[i] has i + 1 rows.
-template <class T, std::size_t lanes, std::size_t... i>
-constexpr std::array<Tile<T>, sizeof...(i)> make_tiles(std::index_sequence<i...>) {
+template <class T, std::size_t lanes, std::size_t... i> constexpr std::array<Tile<T>, sizeof...(i)> make_tiles(std::index_sequence<i...>) {
   return {&tile<T, i + 1, lanes>...};
 }
 template <class T, std::size_t lanes> constexpr auto tiles = make_tiles<T, lanes>(std::make_index_sequence<rows_of(lanes)>{});
@@ -105,7 +104,8 @@ void run_tiles(Index m, Index k, const Matrix<const T>& a, const T* b, Index ldb
 }
 
 /// At most a strip of columns, in as few runs of 4, 2 and 1 Lanes as can be.
-template <class T> void run_strip(Index m, Index k, const Matrix<const T>& a, const T* b, Index ldb, T* c, Index ldc, Index columns, bool add) {
+template <class T>
+void run_strip(Index m, Index k, const Matrix<const T>& a, const T* b, Index ldb, T* c, Index ldc, Index columns, bool add) {
   while (columns > 0) {
     const Index lanes = std::min<Index>(kLanes, (columns + width_of<T> - 1) / width_of<T>);
     const Index now = std::min(columns, (lanes == 3 ? 2 : lanes) * width_of<T>);
@@ -176,7 +176,10 @@ template <class T> struct Work {
   Matrix<const T> a, b;
   T* c;
   Index ldc;
+  bool add = false;  ///< to what earlier blocks of k left in c
 
+  /// The terms [p, p + depth) alone.
+  Work part(Index p, Index depth) const { return {m, n, depth, a.at(0, p), b.at(p, 0), c, ldc, add || p > 0}; }
   Index strips() const { return (n + strip_of<T> - 1) / strip_of<T>; }
   Index flops() const { return 2 * m * n * k; }
 
@@ -184,7 +187,8 @@ template <class T> struct Work {
   void run_panel(Index row, Index rows, Index column, const Matrix<const T>& from) const {
     const Index columns = std::min(strip_of<T>, n - column);
     for (Index p = 0; p < k; p += product_block)
-      run_strip<T>(rows, std::min(product_block, k - p), a.at(row, p), from.at(p, 0).data, from.row_stride, c + row * ldc + column, ldc, columns, p > 0);
+      run_strip<T>(rows, std::min(product_block, k - p), a.at(row, p), from.at(p, 0).data, from.row_stride, c + row * ldc + column, ldc,
+                   columns, add || p > 0);
   }
   /// The same, packing each block of b just before it is used.
   void pack_and_run_panel(Index row, Index rows, Index column) const {
@@ -193,21 +197,22 @@ template <class T> struct Work {
     for (Index p = 0; p < k; p += product_block) {
       const Index depth = std::min(product_block, k - p);
       pack<T>(depth, columns, b.at(p, column), packed, strip_of<T>);
-      run_strip<T>(rows, depth, a.at(row, p), packed, strip_of<T>, c + row * ldc + column, ldc, columns, p > 0);
+      run_strip<T>(rows, depth, a.at(row, p), packed, strip_of<T>, c + row * ldc + column, ldc, columns, add || p > 0);
     }
   }
 };
 
 /// Rows of a panel, the unit of work over one strip: enough to be worth a thread's while.
 template <class T> Index panel_of(const Work<T>& w) {
-  const Index rows = kTaskFlops / (2 * w.k * strip_of<T>) / 6 * 6;
-  return std::min(w.m, std::max<Index>(rows, 24));
+  const Index most = std::max<Index>(kTaskFlops / (2 * w.k * std::min(strip_of<T>, w.n)), 24);
+  const Index panels = (w.m + most - 1) / most;
+  return (w.m + panels - 1) / panels;
 }
 
 /// f(panel's first row, rows, strip) for all panels of the strips [first, last).
 template <class T, class F> void for_panels(const Work<T>& w, Index first, Index last, F f) {
   const Index rows = panel_of(w), panels = (w.m + rows - 1) / rows;
-  const Index grain = std::max<Index>(1, kTaskFlops / 2 / (2 * w.k * strip_of<T> * rows));
+  const Index grain = std::max<Index>(1, kTaskFlops / (2 * w.k * std::min(strip_of<T>, w.n) * rows));
   parallel_for(first * panels, last * panels, grain, [&](Index lo, Index hi) {
     for (Index task = lo; task < hi; ++task) {
       const Index row = task % panels * rows;
@@ -223,19 +228,27 @@ template <class T> void run_in_place(const Work<T>& w) {
   });
 }
 
+/// f(part of w) for parts of k so short that a packed strip or band of them fits the cache.
+template <class T, class F> void for_depths(const Work<T>& w, F f) {
+  constexpr Index depth = 8 * product_block;
+  for (Index p = 0; p < w.k; p += depth) f(w.part(p, std::min(depth, w.k - p)));
+}
+
 /// Some strips of b at a time are packed together and then read by all panels.
 template <class T> void run_packed(const Work<T>& w) {
   constexpr Index strip = strip_of<T>;
-  const Index strip_size = strip * w.k;
+  const Index width = std::min(strip, (w.n + width_of<T> - 1) / width_of<T> * width_of<T>);
+  const Index strip_size = width * w.k;
   const Index group = std::clamp<Index>(kPackedBytes / static_cast<Index>(sizeof(T)) / strip_size, 1, w.strips());
   T* packed = packing_buffer<T, 1>(group * strip_size);
   for (Index first = 0; first < w.strips(); first += group) {
     const Index last = std::min(first + group, w.strips());
     parallel_for(first, last, std::max<Index>(1, (Index{1} << 15) / strip_size), [&](Index lo, Index hi) {
-      for (Index i = lo; i < hi; ++i) pack<T>(w.k, std::min(strip, w.n - i * strip), w.b.at(0, i * strip), packed + (i - first) * strip_size, strip);
+      for (Index i = lo; i < hi; ++i)
+        pack<T>(w.k, std::min(strip, w.n - i * strip), w.b.at(0, i * strip), packed + (i - first) * strip_size, width);
     });
     for_panels(w, first, last, [&](Index row, Index rows, Index i) {
-      w.run_panel(row, rows, i * strip, Matrix<const T>{packed + (i - first) * strip_size, strip, 1});
+      w.run_panel(row, rows, i * strip, Matrix<const T>{packed + (i - first) * strip_size, width, 1});
     });
   }
 }
@@ -245,24 +258,27 @@ template <class T> void run_right(const Work<T>& w) {
   if (w.b.column_stride == 1 && (small || w.m <= 16)) return run_in_place(w);
   if (panel_of(w) == w.m)
     return for_panels(w, 0, w.strips(), [&](Index row, Index rows, Index strip) { w.pack_and_run_panel(row, rows, strip * strip_of<T>); });
-  run_packed(w);
+  for_depths(w, [](const Work<T>& part) { run_packed(part); });
 }
 
-/// A transposed a whose rows are long: each step of a tile would touch another page, so a is packed in bands of rows.
+/// With rows [row, row + rows) of a transposed a packed: [k, band].
+template <class T> void run_band(const Work<T>& w, Index row, Index rows, Index band) {
+  T* packed = packing_buffer<T, 2>(band * w.k);
+  constexpr Index lines = 64;
+  parallel_for(0, (w.k + lines - 1) / lines, std::max<Index>(1, (Index{1} << 15) / (lines * band)), [&](Index lo, Index hi) {
+    const Index p = lo * lines;
+    pack<T>(std::min(w.k, hi * lines) - p, rows, Matrix<const T>{w.a.at(row, p).data, w.a.column_stride, 1}, packed + p * band, band);
+  });
+  run_right<T>({rows, w.n, w.k, {packed, 1, band}, w.b, w.c + row * w.ldc, w.ldc, w.add});
+}
+
+/// A transposed a whose rows are long is packed in bands: each step of a tile would touch another page.
 template <class T> void run_left(const Work<T>& w) {
   const bool far = w.a.row_stride == 1 && w.a.column_stride * static_cast<Index>(sizeof(T)) >= 1024;
   if (!far || w.k < 256 || w.n <= strip_of<T>) return run_right(w);
   constexpr Index band = 192;
-  T* packed = packing_buffer<T, 2>(band * w.k);
-  for (Index row = 0; row < w.m; row += band) {
-    const Index rows = std::min(band, w.m - row);
-    constexpr Index lines = 64;
-    parallel_for(0, (w.k + lines - 1) / lines, std::max<Index>(1, (Index{1} << 15) / (lines * band)), [&](Index lo, Index hi) {
-      const Index p = lo * lines;
-      pack<T>(std::min(w.k, hi * lines) - p, rows, Matrix<const T>{w.a.at(row, p).data, w.a.column_stride, 1}, packed + p * band, band);
-    });
-    run_right<T>({rows, w.n, w.k, {packed, 1, band}, w.b, w.c + row * w.ldc, w.ldc});
-  }
+  for (Index row = 0; row < w.m; row += band)
+    for_depths(w, [&](const Work<T>& part) { run_band(part, row, std::min(band, w.m - row), band); });
 }
 
 /// c as a row, when it is a close column: the same chains.
@@ -275,7 +291,7 @@ template <class T> void run(const Work<T>& w) {
   if (w.k == 0) {
     for (Index i = 0; i < w.m; ++i) std::fill_n(w.c + i * w.ldc, w.n, T(0));
   } else if (w.k == 1 && w.n == 1) {
-    for (Index row = 0; row < w.m; ++row) w.c[row * w.ldc] = w.a.at(row, 0).data[0] * *w.b.data;  // b may have no padding
+    for (Index row = 0; row < w.m; ++row) w.c[row * w.ldc] = w.a.at(row, 0).data[0] * *w.b.data + T(0);  // no Lane: b may have no padding
   } else if (w.flops() <= kSmallFlops && w.b.column_stride == 1) {
     for (Index column = 0; column < w.n; column += strip_of<T>) w.run_panel(0, w.m, column, w.b.at(0, column));
   } else if (w.n == 1 && w.m > 1 && w.ldc == 1 && w.flops() > kSmallFlops) {

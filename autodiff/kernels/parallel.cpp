@@ -62,9 +62,7 @@ void run_chunks(Index begin, Index end, Index grain, ChunkBody body, void* conte
     if (failure.before(chunk)) continue;
     try {
       run(chunk);
-    } catch (...) {
-      failure.record(chunk);
-    }
+    } catch (...) { failure.record(chunk); }
   }
   failure.rethrow();
 }

@@ -106,7 +106,8 @@ struct Turn {
     const F64 r = (v - quarters * 0.25) * 6.283185307179586, z = r * r;
     const F64 s = r - z * r * (0.16666666666666666 - z * plain_polynomial(z, sin_rest));
     const F64 c = 1 - z * (0.5 - z * plain_polynomial(z, cos_rest));
-    const auto odd = (quarters == 1) | (quarters == 3), beyond = (quarters == 2) | (quarters == 3), left = (quarters == 1) | (quarters == 2);
+    const auto odd = (quarters == 1) | (quarters == 3), beyond = (quarters == 2) | (quarters == 3),
+               left = (quarters == 1) | (quarters == 2);
     const F64 co = where(odd, s, c), si = where(odd, c, s);
     cosine = where(left, -co, co);
     sine = where(beyond, -si, si);
@@ -114,7 +115,8 @@ struct Turn {
 };
 
 /// Box and Muller's transform of u and v; elements 2i and 2i + 1 come from the i-th of each.
-template <class T, std::size_t n> void box_muller(const std::array<double, n>& u, const std::array<double, n>& v, std::array<T, 2 * n>& out) {
+template <class T, std::size_t n>
+void box_muller(const std::array<double, n>& u, const std::array<double, n>& v, std::array<T, 2 * n>& out) {
   std::array<double, 8> cosines, sines;
   for (std::size_t begin = 0; begin < n; begin += 8) {
     const F64 radius = sqrt(-2 * plain_log(F64::load(u.data() + begin)));

@@ -34,12 +34,14 @@ template <class V> V later_if(bool later, const V& a, const V& b) { return later
 template <class T> SimdLane<T> later_if(const SimdMask<T>& later, const SimdLane<T>& a, const SimdLane<T>& b) { return where(later, b, a); }
 
 struct Greater {
-  template <class T> static constexpr T neutral = std::is_floating_point_v<T> ? -std::numeric_limits<T>::infinity() : std::numeric_limits<T>::lowest();
+  template <class T> static constexpr T neutral =
+      std::is_floating_point_v<T> ? -std::numeric_limits<T>::infinity() : std::numeric_limits<T>::lowest();
   template <class V> static V combine(const V& a, const V& b) { return later_if((b > a) | (b != b), a, b); }
 };
 
 struct Less {
-  template <class T> static constexpr T neutral = std::is_floating_point_v<T> ? std::numeric_limits<T>::infinity() : std::numeric_limits<T>::max();
+  template <class T> static constexpr T neutral =
+      std::is_floating_point_v<T> ? std::numeric_limits<T>::infinity() : std::numeric_limits<T>::max();
   template <class V> static V combine(const V& a, const V& b) { return later_if((b < a) | (b != b), a, b); }
 };
 

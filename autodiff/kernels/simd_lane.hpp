@@ -49,13 +49,15 @@ template <LaneElement T> struct SimdMask {
       const __m512i bytes = _mm512_loadu_si512(p);
       m.v[0] = Bools(_mm512_test_epi8_mask(bytes, bytes));
     } else {
-      const __m128i bytes = sizeof(T) == 4 ? _mm_loadu_si128(reinterpret_cast<const __m128i*>(p)) : _mm_loadl_epi64(reinterpret_cast<const __m128i*>(p));
+      const __m128i bytes =
+          sizeof(T) == 4 ? _mm_loadu_si128(reinterpret_cast<const __m128i*>(p)) : _mm_loadl_epi64(reinterpret_cast<const __m128i*>(p));
       m.v[0] = Bools(static_cast<typename Bools::register_type>(_mm_test_epi8_mask(bytes, bytes)));
     }
 #else
     alignas(64) T wide[64 / sizeof(T)];
     for (int i = 0; i < size; ++i) wide[i] = static_cast<T>(p[i]);
-    for (int i = 0; i < parts; ++i) m.v[i] = xsimd::batch<T>::load_aligned(wide + i * static_cast<int>(Bools::size)) != xsimd::batch<T>(T(0));
+    for (int i = 0; i < parts; ++i)
+      m.v[i] = xsimd::batch<T>::load_aligned(wide + i * static_cast<int>(Bools::size)) != xsimd::batch<T>(T(0));
 #endif
     return m;
   }

@@ -48,13 +48,25 @@ template <class T, bool row> class Strip {
 
   Index count() const { return count_; }
   Lane load(const T* x, Index k) const {
-    const Lane all = Lane::load(x + begin_ + k * step_);
-    if (!row || k + 1 < count_ || last_ == Lane::size) return all;
-    return where(SimdMask<T>::load(kOnesThenZeros + 16 - last_), all, Lane(-std::numeric_limits<T>::infinity()));
+    const T* from = x + begin_ + k * step_;
+    if (!row || width(k) == Lane::size) return Lane::load(from);
+    const Lane nothing(-std::numeric_limits<T>::infinity());
+    const auto wanted = SimdMask<T>::load(kOnesThenZeros + 16 - last_);
+    return where(wanted, last_ == 1 ? Lane(*from) : Lane::load(from), nothing);  // one element may be a scalar, with no room behind it
   }
-  void store(T* y, Index k, const Lane& value) const { value.store(y + begin_ + k * step_, row && k + 1 < count_ ? Lane::size : last_); }
+  void store(T* y, Index k, const Lane& value) const { value.store(y + begin_ + k * step_, width(k)); }
+  /// What was stored. Reads no further: what follows may be another thread's.
+  Lane reload(const T* y, Index k) const {
+    const T* from = y + begin_ + k * step_;
+    if (width(k) == Lane::size) return Lane::load(from);
+    T all[Lane::size] = {};
+    std::copy_n(from, width(k), all);
+    return Lane::load(all);
+  }
 
  private:
+  Index width(Index k) const { return row && k + 1 < count_ ? Lane::size : last_; }
+
   Index begin_, step_, count_, last_;
 };
 
@@ -63,7 +75,8 @@ template <class T> struct Norm {
   SimdLane<T> shift, sum;
 };
 
-template <class T, bool row> Norm<T> norm_of(const Strip<T, row>& strip, const T* x) {
+/// Calls seen(k, exp(x - shift)) for each Lane on the way.
+template <class T, bool row, class F> Norm<T> norm_of(const Strip<T, row>& strip, const T* x, F seen) {
   using Lane = SimdLane<T>;
   Lane greatest = strip.load(x, 0);
   for (Index k = 1; k < strip.count(); ++k) greatest = greater(greatest, strip.load(x, k));
@@ -72,7 +85,11 @@ template <class T, bool row> Norm<T> norm_of(const Strip<T, row>& strip, const T
   Lane sum(0);
   for (Index block = 0; block < strip.count(); block += kSumBlock) {
     Lane part(0);
-    for (Index k = block; k < std::min(block + kSumBlock, strip.count()); ++k) part = part + exp(strip.load(x, k) - shift);
+    for (Index k = block; k < std::min(block + kSumBlock, strip.count()); ++k) {
+      const Lane power = exp(strip.load(x, k) - shift);
+      seen(k, power);
+      part = part + power;
+    }
     sum = sum + part;
   }
   if constexpr (row) sum = Lane(sum_of(sum));
@@ -99,43 +116,37 @@ template <class T, class F> void each_strip(const Reduction& r, F f) {
   });
 }
 
-/// y = finish(x, norm) for every Lane.
-template <class T, class F> void normalise(const Reduction& r, const T* x, T* y, F finish) {
-  if (r.n == 0) return;
-  each_strip<T>(r, [&](const auto& strip, Index, Index) {
-    const auto apply = finish(norm_of(strip, x));
-    for (Index k = 0; k < strip.count(); ++k) strip.store(y, k, apply(strip.load(x, k)));
-  });
-}
-
 }  // namespace
 }  // namespace DESCENT_ISA_NAMESPACE
 
 template <class T> void softmax(const Reduction& r, const T* x, T* y) {
   using Lane = SimdLane<T>;
-  normalise(r, x, y, [](const Norm<T>& norm) {
-    const Lane shift = norm.shift;
-    const Lane sum = where(norm.sum == Lane(0), Lane(1), norm.sum);
-    return [shift, sum](const Lane& v) { return exp(v - shift) / sum; };
+  if (r.n == 0) return;
+  each_strip<T>(r, [&](const auto& strip, Index, Index) {
+    const Lane sum = norm_of(strip, x, [&](Index k, const Lane& power) { strip.store(y, k, power); }).sum;
+    const Lane divisor = where(sum == Lane(0), Lane(1), sum);
+    for (Index k = 0; k < strip.count(); ++k) strip.store(y, k, strip.reload(y, k) / divisor);
   });
 }
 
 template <class T> void log_softmax(const Reduction& r, const T* x, T* y) {
   using Lane = SimdLane<T>;
-  normalise(r, x, y, [](const Norm<T>& norm) {
-    const Lane shift = norm.shift;
+  if (r.n == 0) return;
+  each_strip<T>(r, [&](const auto& strip, Index, Index) {
+    const Norm<T> norm = norm_of(strip, x, [](Index, const Lane&) {});
     const Lane log_sum = where(norm.sum == Lane(0), Lane(0), log(norm.sum));
-    return [shift, log_sum](const Lane& v) { return v - shift - log_sum; };
+    for (Index k = 0; k < strip.count(); ++k) strip.store(y, k, strip.load(x, k) - norm.shift - log_sum);
   });
 }
 
 template <class T> void logsumexp(const Reduction& r, const T* x, T* y) {
+  using Lane = SimdLane<T>;
   if (r.n == 0) {
     std::fill_n(y, r.outer * r.inner, -std::numeric_limits<T>::infinity());
     return;
   }
   each_strip<T>(r, [&](const auto& strip, Index at, Index results) {
-    const Norm<T> norm = norm_of(strip, x);
+    const Norm<T> norm = norm_of(strip, x, [](Index, const Lane&) {});
     (norm.shift + log(norm.sum)).store(y + at, results);
   });
 }

@@ -6,7 +6,8 @@
 ///
 /// The greatest element is taken off first, so nothing overflows. Where all elements are -inf (a row masked entirely) it is not:
 /// softmax gives 0, the other two -inf. A NaN makes its whole row NaN; +inf only its own place, and a logsumexp of +inf.
-/// Bits depend on shape and dtype only. x needs 64 readable bytes after its last element; y overlaps x nowhere.
+/// Bits depend on shape and dtype only. x, unless it is one element, needs 64 readable bytes after its last; y
+/// overlaps x nowhere.
 namespace descent::inline v1::kernels {
 
 /// exp(x) / sum exp(x).   y: as x

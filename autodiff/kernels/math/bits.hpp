@@ -38,7 +38,7 @@ template <> struct BitsOf<float> {
   static constexpr Int bias = 127;
   static constexpr float shifter = 12582912.0F;  // 1.5 * 2^23: adding it rounds to an integer, in the low bits
   static constexpr float least_normal = 1.17549435e-38F;
-  static constexpr Int root_half = 0x3f3504f3;   // the bits of sqrt(1/2)
+  static constexpr Int root_half = 0x3f3504f3;  // the bits of sqrt(1/2)
 };
 template <> struct BitsOf<double> {
   using Int = std::int64_t;
@@ -142,11 +142,11 @@ inline F32 narrowed(const F64& lo, const F64& hi) {
 #endif
 }
 /// f in double, rounded once: the simplest way to an f32 function within 0.501 ulp.
-template <class F> F32 in_double(const F32& x, F f) {
+template <F64 (*f)(const F64&)> F32 in_double(const F32& x) {
   const auto [lo, hi] = widened(x);
   return narrowed(f(lo), f(hi));
 }
-template <class F> F32 in_double(const F32& x, const F32& y, F f) {
+template <F64 (*f)(const F64&, const F64&)> F32 in_double(const F32& x, const F32& y) {
   const auto [x_lo, x_hi] = widened(x);
   const auto [y_lo, y_hi] = widened(y);
   return narrowed(f(x_lo, y_lo), f(x_hi, y_hi));

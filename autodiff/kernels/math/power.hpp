@@ -12,7 +12,8 @@ inline namespace DESCENT_ISA_NAMESPACE {
 /// 2^(log2(a) / 3), then one of Newton's steps; a is first moved away from the ends of the range.
 inline F64 cbrt_of(const F64& x) {
   const F64 a = abs(x);
-  const SimdMask<double> tiny = a < 0x1p-900, huge = a > 0x1p900;
+  const SimdMask<double> tiny = a < 0x1p-900;
+  const SimdMask<double> huge = a > 0x1p900;
   const F64 moved = where(tiny, a * 0x1p540, where(huge, a * 0x1p-540, a));
   const F64 guess = exp2_of(log2_of(moved) * (1.0 / 3.0));
   const F64 root = guess - (guess * guess * guess - moved) / (3 * guess * guess);

@@ -52,7 +52,7 @@ TEST_CASE("a Lane stores all or the first few elements") {
 
 TEST_CASE("masks combine and choose") {
   const Lane<float> x = ramp();
-  const auto y = where((x > -3) & !(x >= 2) | (x == 7), x, 100);
+  const auto y = where(((x > -3) & !(x >= 2)) | (x == 7), x, 100);
   for (int i = 0; i < x.size; ++i) {
     const float e = x.v[i];
     CHECK(y.v[i] == ((e > -3 && e < 2) || e == 7 ? e : 100));
@@ -67,7 +67,7 @@ TEST_CASE("masks combine and choose") {
 
 TEST_CASE("comparisons with NaN are false, but for !=") {
   const Lane<float> x(kNan);
-  for (const auto& m : {x == x, x < x, x <= x, x > x, x >= x}) CHECK(m.v[3] == 0);
+  for (const auto& m : {x == x, x<x, x <= x, x> x, x >= x}) CHECK(m.v[3] == 0);
   CHECK((x != x).v[3] == 1);
   CHECK(isnan(x).v[0] == 1);
   CHECK(isfinite(x).v[0] == 0);

@@ -26,8 +26,19 @@ template <class T> T any_value(std::mt19937_64& bits) {
     return draw % 3 == 0 ? static_cast<T>(bits() % 3) : x;
   } else {
     constexpr T inf = std::numeric_limits<T>::infinity();
-    constexpr T points[] = {0, T(-0.0), 1, -1, T(0.5), T(-0.5), 2, inf, -inf, std::numeric_limits<T>::quiet_NaN(),
-                            std::numeric_limits<T>::max(), std::numeric_limits<T>::min(), std::numeric_limits<T>::denorm_min()};
+    constexpr T points[] = {0,
+                            T(-0.0),
+                            1,
+                            -1,
+                            T(0.5),
+                            T(-0.5),
+                            2,
+                            inf,
+                            -inf,
+                            std::numeric_limits<T>::quiet_NaN(),
+                            std::numeric_limits<T>::max(),
+                            std::numeric_limits<T>::min(),
+                            std::numeric_limits<T>::denorm_min()};
     if (draw % 3 == 0) return points[bits() % std::size(points)];
     if (draw % 3 == 1) return std::uniform_real_distribution<T>(-20, 20)(bits);
     const std::uint64_t all = bits();
@@ -82,7 +93,7 @@ template <class T, class F> void check_agreement(const char* name, F f) {
 TEMPLATE_TEST_CASE("SimdLane and Lane agree in arithmetic and choice", "", float, double, std::int32_t, std::int64_t, std::uint8_t) {
   AGREE(TestType, x + y);
   AGREE(TestType, x - y);
-  AGREE(TestType, x* y);
+  AGREE(TestType, x * y);
   AGREE(TestType, -x);
   AGREE(TestType, 3 * x + 1.5);
   AGREE(TestType, x == y);

@@ -33,7 +33,9 @@ template <class T> std::vector<T> random_values(Index n, unsigned seed) {
 }
 
 /// Whether the first n elements have the same bits.
-template <class T> bool same_bits(const T* a, const T* b, Index n) { return std::memcmp(a, b, static_cast<std::size_t>(n) * sizeof(T)) == 0; }
+template <class T> bool same_bits(const T* a, const T* b, Index n) {
+  return std::memcmp(a, b, static_cast<std::size_t>(n) * sizeof(T)) == 0;
+}
 
 /// One number for all bits, to compare with golden values (FNV-1a).
 template <class T> std::uint64_t fingerprint(const std::vector<T>& x, Index n) {
