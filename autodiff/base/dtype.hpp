@@ -37,18 +37,30 @@ constexpr Dtype promote(Dtype a, Dtype b) { return a < b ? b : a; }
 
 /// The dtype of a C++ element type.
 template <class T> struct DtypeOf;
-template <> struct DtypeOf<bool> { static constexpr Dtype value = Dtype::boolean; };
-template <> struct DtypeOf<std::int32_t> { static constexpr Dtype value = Dtype::i32; };
-template <> struct DtypeOf<std::int64_t> { static constexpr Dtype value = Dtype::i64; };
-template <> struct DtypeOf<float> { static constexpr Dtype value = Dtype::f32; };
-template <> struct DtypeOf<double> { static constexpr Dtype value = Dtype::f64; };
+template <> struct DtypeOf<bool> {
+  static constexpr Dtype value = Dtype::boolean;
+};
+template <> struct DtypeOf<std::int32_t> {
+  static constexpr Dtype value = Dtype::i32;
+};
+template <> struct DtypeOf<std::int64_t> {
+  static constexpr Dtype value = Dtype::i64;
+};
+template <> struct DtypeOf<float> {
+  static constexpr Dtype value = Dtype::f32;
+};
+template <> struct DtypeOf<double> {
+  static constexpr Dtype value = Dtype::f64;
+};
 
 /// The five types that a tensor's elements can have.
 template <class T>
 concept Element = requires { DtypeOf<T>::value; };
 template <Element T> inline constexpr Dtype dtype_of = DtypeOf<T>::value;
 
-template <class T> struct TypeTag { using type = T; };
+template <class T> struct TypeTag {
+  using type = T;
+};
 
 /// Calls `f(TypeTag<T>{})` with the C++ type of `d`.
 template <class F> constexpr decltype(auto) visit_dtype(Dtype d, F&& f) {

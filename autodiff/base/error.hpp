@@ -27,22 +27,40 @@ class Error : public std::exception {
 };
 
 /// Shapes that do not fit each other, a rank that is wrong, a size that overflows.
-struct ShapeError : Error { using Error::Error; };
+struct ShapeError : Error {
+  using Error::Error;
+};
 /// A dtype an op does not take, or reading values as another type.
-struct DtypeError : Error { using Error::Error; };
+struct DtypeError : Error {
+  using Error::Error;
+};
 /// An axis or an element index out of range.
-struct IndexError : Error { using Error::Error; };
+struct IndexError : Error {
+  using Error::Error;
+};
 /// A number outside its range: a learning rate, a probability, a bound.
-struct ValueError : Error { using Error::Error; };
+struct ValueError : Error {
+  using Error::Error;
+};
 /// A tensor of another, a closed or another thread's tape; a tape used for what it was not opened for.
-struct TapeError : Error { using Error::Error; };
+struct TapeError : Error {
+  using Error::Error;
+};
 /// Reading the value of a tensor that has only a shape.
-struct AbstractError : Error { using Error::Error; };
+struct AbstractError : Error {
+  using Error::Error;
+};
 /// Trees whose structure, names or shapes differ.
-struct TreeError : Error { using Error::Error; };
+struct TreeError : Error {
+  using Error::Error;
+};
 /// The operating system refused: open, read, write, rename.
-struct FileError : Error { using Error::Error; };
+struct FileError : Error {
+  using Error::Error;
+};
 /// A file's content is malformed, oversized or lies about itself.
-struct FormatError : Error { using Error::Error; };
+struct FormatError : Error {
+  using Error::Error;
+};
 
 }  // namespace descent::inline v1

@@ -13,14 +13,14 @@ namespace descent::inline v1 {
 /// overflow when it is made.
 class Shape {
  public:
-  Shape() = default;                                   ///< 0-d: one element
-  Shape(std::initializer_list<Index> sizes);           ///< throws ShapeError: negative size, rank over 8, count over 2^60
-  explicit Shape(std::span<const Index> sizes);        ///< the same
+  Shape() = default;                             ///< 0-d: one element
+  Shape(std::initializer_list<Index> sizes);     ///< throws ShapeError: negative size, rank over 8, count over 2^60
+  explicit Shape(std::span<const Index> sizes);  ///< the same
 
   int rank() const { return rank_; }
   Index numel() const { return numel_; }
   Index operator[](int axis) const { return sizes_[static_cast<std::size_t>(axis)]; }  ///< requires: 0 <= axis < rank
-  Index size(Index axis) const;                        ///< negative axes count from the end; throws IndexError
+  Index size(Index axis) const;  ///< negative axes count from the end; throws IndexError
   Index back(int from_end = 0) const { return sizes_[static_cast<std::size_t>(rank_ - 1 - from_end)]; }
 
   const Index* begin() const { return sizes_.data(); }
@@ -56,8 +56,8 @@ bool broadcasts(const Shape& a, const Shape& b);  ///< whether `broadcast` would
 /// A set of axes as a user gives it: all of them (the default), or some, negative ones from the end.
 class Axes {
  public:
-  Axes() = default;  ///< all axes
-  Axes(Index axis) : Axes({axis}) {}  // NOLINT: `sum(x, 0)` reads as intended
+  Axes() = default;                        ///< all axes
+  Axes(Index axis) : Axes({axis}) {}       // NOLINT: `sum(x, 0)` reads as intended
   Axes(int axis) : Axes({Index{axis}}) {}  // NOLINT
   Axes(std::initializer_list<Index> axes);
   explicit Axes(std::span<const Index> axes);

@@ -85,7 +85,7 @@ template <Element T> Tensor from_span(std::span<const T> values, const Shape& sh
 }
 template <Element T> Tensor from_span(std::span<const T> values, const Shape& shape) { return from_span(values, shape, dtype_of<T>); }
 
-#define INSTANTIATE(T)                                                       \
+#define INSTANTIATE(T)                                                   \
   template Tensor from_span<T>(std::span<const T>, const Shape&, Dtype); \
   template Tensor from_span<T>(std::span<const T>, const Shape&);
 INSTANTIATE(bool)
@@ -97,10 +97,10 @@ INSTANTIATE(double)
 
 void detail::check_rectangular(Index expected, Index got) {
   if (expected != got)
-    throw ShapeError("tensor: rows of " + std::to_string(expected) + " and of " + std::to_string(got) + " elements; all rows must be equally long");
+    throw ShapeError("tensor: rows of " + std::to_string(expected) + " and of " + std::to_string(got) +
+                     " elements; all rows must be equally long");
 }
 
-Rng::Rng(std::uint64_t seed)
-    : key(Number::of(static_cast<std::int64_t>(seed)).as(i64)), counter(Number::of(0).as(i64)) {}
+Rng::Rng(std::uint64_t seed) : key(Number::of(static_cast<std::int64_t>(seed)).as(i64)), counter(Number::of(0).as(i64)) {}
 
 }  // namespace descent::inline v1

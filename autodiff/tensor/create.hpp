@@ -61,7 +61,8 @@ template <Element T> Tensor tensor(std::initializer_list<std::initializer_list<T
   }
   return from_span<T>(std::span<const T>(flat), Shape{static_cast<Index>(rows.size()), width}, dtype);
 }
-template <Element T> Tensor tensor(std::initializer_list<std::initializer_list<std::initializer_list<T>>> blocks, Dtype dtype = detail::literal_dtype<T>) {
+template <Element T>
+Tensor tensor(std::initializer_list<std::initializer_list<std::initializer_list<T>>> blocks, Dtype dtype = detail::literal_dtype<T>) {
   std::vector<T> flat;
   const auto height = static_cast<Index>(blocks.size() == 0 ? 0 : blocks.begin()->size());
   const auto width = static_cast<Index>(height == 0 ? 0 : blocks.begin()->begin()->size());

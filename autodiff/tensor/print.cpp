@@ -11,8 +11,8 @@
 namespace descent::inline v1 {
 namespace {
 
-constexpr Index kEdge = 3;         // elements shown at each end of a long axis
-constexpr Index kLongest = 1000;   // tensors up to this many elements are shown whole
+constexpr Index kEdge = 3;        // elements shown at each end of a long axis
+constexpr Index kLongest = 1000;  // tensors up to this many elements are shown whole
 
 struct Printer {
   const Tensor& x;
@@ -43,7 +43,8 @@ struct Printer {
       return;
     }
     const bool last = axis + 1 == x.rank();
-    const std::string separator = last ? ", " : "," + std::string(last ? 0 : 1, '\n') + std::string(static_cast<std::size_t>(axis + 1), ' ');
+    const std::string separator =
+        last ? ", " : "," + std::string(last ? 0 : 1, '\n') + std::string(static_cast<std::size_t>(axis + 1), ' ');
     out += '[';
     each_shown(axis, [&](Index i) {
       if (i > 0) out += separator;

@@ -72,10 +72,10 @@ void* from_system(std::size_t bytes) {
   return block;
 }
 
-constexpr std::size_t kSlab = std::size_t{1} << 18;            // small blocks are carved from slabs
-constexpr std::size_t kSmall = 1024;                           // at most this: carved; above: from the system, one by one
-constexpr std::size_t kThreadBytes = std::size_t{4} << 20;     // a thread keeps at most this much of a class
-constexpr std::size_t kSharedBytes = std::size_t{1} << 30;     // all threads together keep at most this much above kSmall
+constexpr std::size_t kSlab = std::size_t{1} << 18;         // small blocks are carved from slabs
+constexpr std::size_t kSmall = 1024;                        // at most this: carved; above: from the system, one by one
+constexpr std::size_t kThreadBytes = std::size_t{4} << 20;  // a thread keeps at most this much of a class
+constexpr std::size_t kSharedBytes = std::size_t{1} << 30;  // all threads together keep at most this much above kSmall
 
 struct Shared {
   std::mutex mutex;
@@ -160,8 +160,7 @@ void count(std::size_t bytes) {
   if (bytes < kCounted) return;
   const Index now = live.fetch_add(static_cast<Index>(bytes), std::memory_order_relaxed) + static_cast<Index>(bytes);
   Index seen = peak.load(std::memory_order_relaxed);
-  while (now > seen && !peak.compare_exchange_weak(seen, now, std::memory_order_relaxed)) {
-  }
+  while (now > seen && !peak.compare_exchange_weak(seen, now, std::memory_order_relaxed)) {}
 }
 
 void* take_block(std::size_t bytes, std::uint16_t& cls) {

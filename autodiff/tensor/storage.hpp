@@ -29,15 +29,15 @@ struct MoreMarks {
 /// What a Tensor points to. Owned by its handles; immutable but for its marks while one handle exists.
 struct Node {
   std::atomic<std::uint32_t> refs;
-  std::uint32_t slot;      ///< the first mark, split so that the header stays at 56 bytes
+  std::uint32_t slot;  ///< the first mark, split so that the header stays at 56 bytes
   std::uint64_t tape;
   MoreMarks* more;
-  std::byte* data;         ///< null: abstract
-  Node* owner;             ///< whose block holds the elements; null: this one's
+  std::byte* data;  ///< null: abstract
+  Node* owner;      ///< whose block holds the elements; null: this one's
   Index numel;
   std::uint8_t rank;
   Dtype dtype;
-  std::uint16_t block;     ///< size class of this block
+  std::uint16_t block;  ///< size class of this block
   std::uint32_t unused;
 
   Index* sizes() { return reinterpret_cast<Index*>(this + 1); }

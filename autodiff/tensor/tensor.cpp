@@ -58,9 +58,9 @@ template <Element T> std::span<const T> Tensor::data() const {
   return {reinterpret_cast<const T*>(from), static_cast<std::size_t>(node_->numel)};
 }
 
-#define INSTANTIATE(T)                                    \
-  template T Tensor::item<T>() const;                     \
-  template std::vector<T> Tensor::to_vector<T>() const;   \
+#define INSTANTIATE(T)                                  \
+  template T Tensor::item<T>() const;                   \
+  template std::vector<T> Tensor::to_vector<T>() const; \
   template std::span<const T> Tensor::data<T>() const;
 INSTANTIATE(bool)
 INSTANTIATE(std::int32_t)

@@ -45,8 +45,7 @@ TEST_CASE("Zero-size and 0-d tensors are tensors") {
 }
 
 TEST_CASE("Elements are 64-byte aligned from two on") {
-  for (const Index n : {2, 3, 16, 100, 10'000})
-    CHECK(reinterpret_cast<std::uintptr_t>(zeros({n}).data<float>().data()) % 64 == 0);
+  for (const Index n : {2, 3, 16, 100, 10'000}) CHECK(reinterpret_cast<std::uintptr_t>(zeros({n}).data<float>().data()) % 64 == 0);
 }
 
 TEST_CASE("The memory of a last reference is reused, that of a named tensor is not") {

@@ -1,0 +1,26 @@
+#include <descent/autodiff/functions/select.hpp>
+
+#include <limits>
+
+namespace descent::inline v1 {
+namespace {
+
+double greatest(Dtype dtype) { return dtype == f64 ? std::numeric_limits<double>::max() : double{std::numeric_limits<float>::max()}; }
+
+}  // namespace
+
+Tensor masked_fill(Arg x, Arg mask, Arg value) { return where(std::move(mask), std::move(value), std::move(x)); }
+
+Tensor nan_to_num(Arg x, NanToNum replacements) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  const Tensor value = x.take();
+  if (!is_floating(value.dtype())) return value;
+  const double most = greatest(value.dtype());
+  const Tensor finite =
+      where(value == infinity, replacements.posinf.value_or(most), where(value == -infinity, replacements.neginf.value_or(-most), value));
+  return where(isnan(value), replacements.nan, finite);
+}
+
+Tensor heaviside(Arg x, Arg at_zero) { return where(x == 0, std::move(at_zero), 0.5 * (sign(x) + 1)); }
+
+}  // namespace descent::inline v1

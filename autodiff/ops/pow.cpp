@@ -1,0 +1,35 @@
+// pow: d(x^y) = y x^(y-1) dx + x^y log(x) dy.
+//
+// In x: y = 0 absorbs, so x^0 has slope 0 at x = 0 too; the product absorbs rather than selects because its own derivative
+// in y, x^(y-1), is not 0. In y: at x = 0 the limit is 0 for y > 0 and 0 is taken for y = 0 as well; NaN below x = 0.
+#include <descent/autodiff/ops/ops.hpp>
+#include <descent/autodiff/tape/kinds.hpp>
+
+namespace descent::inline v1 {
+namespace {
+
+struct Pow : Pointwise<Pow, 2> {
+  static constexpr std::string_view name = "pow";
+  static auto value(auto x, auto y) { return pow(x, y); }
+  template <int i> static auto slope(const auto& x, const auto& y) {
+    if constexpr (i == 0) return absorb(y, pow(x, y - 1.0));
+    else return where((x == 0.0) & (y >= 0.0), 0.0, absorb(pow(x, y), log(x)));
+  }
+  static Samples samples() {
+    return {inputs({uniform({3, 4}, 0.3, 2), uniform({3, 4}, -2, 2)}), inputs({uniform({3, 1}, 0.5, 2), values({-1, 0, 2, 0.5})}),
+            kink(inputs({values({0, 0, 0, 0, -2, -2}), values({0, 1, 2, 0.5, 3, 0})}))};
+  }
+};
+
+bool is_two(const Arg& y) { return y.is_number() && y.number().real == 2.0; }
+bool is_floating_tensor(const Arg& x) { return !x.is_number() && x.tensor().present() && is_floating(x.tensor().dtype()); }
+
+}  // namespace
+
+constinit const Op pow_op = make_op<Pow>();
+Tensor pow(Arg x, Arg y) {
+  if (is_two(y) && is_floating_tensor(x)) return square(std::move(x));
+  return bind(pow_op, std::move(x), std::move(y));
+}
+
+}  // namespace descent::inline v1

@@ -1,0 +1,146 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include <descent/autodiff/tape/op.hpp>
+#include <descent/autodiff/tape/tape.hpp>
+
+// The list behind a Tape, as the interpreters read it.
+
+namespace descent::inline v1 {
+
+/// One recorded call. Its inputs, kept handles and parameters follow it in the same piece of memory.
+struct Entry {
+  const Op* op;
+  Entry* previous;
+  std::source_location where;
+  std::uint32_t first_out;  ///< slot of the first result; the others follow
+  std::uint16_t inputs;
+  std::uint8_t outputs;
+  bool keeps_inputs : 1;
+  bool keeps_outputs : 1;
+
+  /// A slot, or (top bit set) a constant with that entry of the table of shapes.
+  static constexpr std::uint32_t constant = std::uint32_t{1} << 31;
+
+  std::span<const std::uint32_t> in() const { return {reinterpret_cast<const std::uint32_t*>(this + 1), inputs}; }
+  std::span<Tensor> kept_in() const { return {tensors(), keeps_inputs ? inputs : std::size_t{0}}; }
+  std::span<Tensor> kept_out() const { return {tensors() + (keeps_inputs ? inputs : 0), keeps_outputs ? outputs : std::size_t{0}}; }
+  void* params() const { return tensors() + (keeps_inputs ? inputs : 0) + (keeps_outputs ? outputs : 0); }
+
+ private:
+  static constexpr std::size_t padded(std::size_t bytes) { return (bytes + 7) / 8 * 8; }
+  Tensor* tensors() const {
+    auto* self = reinterpret_cast<std::byte*>(const_cast<Entry*>(this));
+    return reinterpret_cast<Tensor*>(self + sizeof(Entry) + padded(inputs * sizeof(std::uint32_t)));
+  }
+};
+
+/// A list that grows in chunks: never copied, and half of it is never empty.
+template <class T> class Chunked {
+ public:
+  T& operator[](std::size_t i) { return chunks_[i >> kBits][i & kMask]; }
+  const T& operator[](std::size_t i) const { return chunks_[i >> kBits][i & kMask]; }
+  std::size_t size() const { return size_; }
+  void push_back(T value) {
+    if (size_ >> kBits == chunks_.size()) chunks_.push_back(std::make_unique<T[]>(std::size_t{1} << kBits));
+    (*this)[size_++] = std::move(value);
+  }
+  void clear() {
+    chunks_.clear();
+    size_ = 0;
+  }
+
+ private:
+  static constexpr std::size_t kBits = 9;
+  static constexpr std::size_t kMask = (std::size_t{1} << kBits) - 1;
+  std::vector<std::unique_ptr<T[]>> chunks_;
+  std::size_t size_ = 0;
+};
+
+class Record {
+ public:
+  explicit Record(Purpose purpose);
+  ~Record();
+  Record(const Record&) = delete;
+  Record& operator=(const Record&) = delete;
+
+  const Purpose purpose;
+
+  std::uint64_t generation() const { return generation_; }
+  bool recording() const { return paused_ == 0; }
+
+  /// While it lives, calls are not recorded here: a tape's own sweep.
+  class Pause {
+   public:
+    explicit Pause(Record& record);
+    ~Pause();
+    Pause(const Pause&) = delete;
+    Pause& operator=(const Pause&) = delete;
+
+   private:
+    Record& record_;
+  };
+
+  /// The slot of x here; false when this record does not know it.
+  bool find(const Tensor& x, std::uint32_t& slot) const;
+
+  Tensor watch(const Tensor& x);
+  /// Appends a call and marks its results. `in` are the inputs before the op ran.
+  void append(const Op& op, const void* params, std::span<const Tensor> in, std::span<Tensor> out, std::source_location where);
+  void clear();
+
+  const Entry* last() const { return last_; }
+  std::size_t values() const { return slots_.size(); }
+  const Abstract& like(std::uint32_t input) const {
+    return shapes_[(input & Entry::constant) != 0 ? input & ~Entry::constant : slots_[input]];
+  }
+  const std::vector<std::uint32_t>& watched() const { return watched_; }
+  std::size_t bytes() const;
+  /// All entries, first to last.
+  std::vector<const Entry*> entries() const;
+
+  Chunked<Tensor> tangents;  ///< by slot, on a forward tape; absent: zero
+
+ private:
+  std::uint32_t new_slot(const Tensor& value);
+  std::uint32_t shape_id(const Tensor& value);
+  std::byte* carve(std::size_t bytes);
+  void open();
+  void close();
+  void drop_entries();
+
+  std::uint64_t generation_ = 0;
+  int paused_ = 0;
+  Entry* last_ = nullptr;
+  Chunked<std::uint32_t> slots_;  // by slot: the entry of shapes_
+  std::vector<Abstract> shapes_;
+  std::vector<std::uint32_t> watched_;
+  std::vector<std::unique_ptr<std::byte[]>> pieces_;
+  std::size_t piece_size_ = 0;
+  std::size_t piece_used_ = 0;
+  std::size_t bytes_ = 0;
+};
+
+/// While it lives, a call on a tensor that an earlier opened tape knows throws TapeError with this sentence, and earlier opened
+/// program tapes do not record: for functions that run inside one recorded op.
+class Seal {
+ public:
+  explicit Seal(const char* sentence);
+  ~Seal();
+  Seal(const Seal&) = delete;
+  Seal& operator=(const Seal&) = delete;
+
+ private:
+  const char* outer_sentence_;
+  std::uint64_t outer_generation_;
+};
+
+/// Whether an open tape of this thread would record a call on x. throws TapeError: x is known to another thread's open tape
+bool recorded(const Tensor& x);
+/// Whether a program tape is open on this thread.
+bool program_open();
+
+}  // namespace descent::inline v1
