@@ -1,0 +1,29 @@
+#include <descent/nn/dropout.hpp>
+
+#include <fmt/format.h>
+
+#include <descent/autodiff/base/error.hpp>
+#include <descent/autodiff/ops/ops.hpp>
+
+namespace descent::inline v1::nn {
+
+Tensor Dropout::operator()(const Tensor& x) {
+  if (!training || rate == 0) return x;
+  const Tensor kept = bernoulli(x.shape(), rng, 1 - rate);
+  return descent::where(kept, x / (1 - rate), 0.0);
+}
+
+Tensor Dropout::operator()(const Tensor& x) const {
+  if (training && rate != 0)
+    throw ValueError(
+        "dropout: a const layer in training mode; each call draws random numbers, so take the model as a reference that is not const, or "
+        "eval() it");
+  return x;
+}
+
+Dropout dropout(double rate, Rng& rng) {
+  if (!(rate >= 0 && rate < 1)) throw ValueError(fmt::format("dropout: the rate is {}; it must lie in [0, 1)", rate));
+  return {split(rng, 1)[0], rate, true};
+}
+
+}  // namespace descent::inline v1::nn
