@@ -11,7 +11,8 @@ file(GLOB_RECURSE DESCENT_HEADERS CONFIGURE_DEPENDS LIST_DIRECTORIES false RELAT
 # Headers that only the library's own sources include: files, or folders with a slash. They are not installed, and are free
 # to use macros, fmt, xsimd, OpenMP and the BLAS.
 set(DESCENT_PRIVATE_HEADERS
-  autodiff/kernels/blas.hpp
+  autodiff/kernels/lanes.hpp
+  autodiff/kernels/math.hpp
   autodiff/kernels/math/
   autodiff/kernels/simd_lane.hpp)
 list(JOIN DESCENT_PRIVATE_HEADERS "|" private)

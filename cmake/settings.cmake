@@ -7,13 +7,15 @@ target_compile_features(descent_settings INTERFACE cxx_std_20)
 target_compile_options(descent_settings INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow
   $<$<BOOL:${DESCENT_WERROR}>:-Werror>
-  -ffp-contract=off)
+  -ffp-contract=off
+  $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
 
 if(NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
   find_program(DESCENT_CCACHE ccache)
   mark_as_advanced(DESCENT_CCACHE)
   if(DESCENT_CCACHE)
-    set(CMAKE_CXX_COMPILER_LAUNCHER ${DESCENT_CCACHE})
+    # what ccache asks for before it caches what uses a precompiled header
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${DESCENT_CCACHE})
   endif()
 endif()
 

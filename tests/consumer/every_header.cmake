@@ -3,6 +3,7 @@
 
 execute_process(COMMAND ${COMPILE} -H ${SOURCE} ERROR_VARIABLE opened RESULT_VARIABLE result)  # -H: ".. /path/of/header"
 if(NOT result EQUAL 0)
+  string(REGEX REPLACE "\n\\.+ [^\n]*" "" opened "\n${opened}")
   message(FATAL_ERROR "the public headers do not compile together:\n${opened}")
 endif()
 

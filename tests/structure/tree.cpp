@@ -13,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kFolders[] = {"autodiff", "nn",    "optim", "data",  "plot",    "dist", "examples",
+constexpr std::string_view kFolders[] = {"autodiff", "nn",    "optim", "data", "plot",    "dist", "examples",
                                          "tests",    "bench", "cmake", "docs", "scripts", ".ci"};
 
 SourceFile read(const fs::path& top, const fs::path& file) {

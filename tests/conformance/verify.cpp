@@ -1,0 +1,113 @@
+#include <descent/tests/conformance/verify.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include <descent/autodiff/tape/tape.hpp>
+
+namespace descent::conformance {
+namespace {
+
+constexpr double kValues = 1e-12;
+constexpr double kFirst = 1e-10;
+constexpr double kSecond = 1e-8;
+
+bool agree(double got, double wanted, double tolerance) {
+  if (std::isnan(wanted)) return std::isnan(got);
+  if (std::isinf(wanted)) return got == wanted;
+  return std::abs(got - wanted) <= tolerance;
+}
+
+/// Empty where got is wanted, to `tolerance` of its largest element.
+std::string difference(const Tensor& got, const Tensor& wanted, double tolerance) {
+  if (got.shape() != wanted.shape()) return "shape " + to_string(got.shape()) + ", wanted " + to_string(wanted.shape());
+  if (is_floating(got.dtype()) != is_floating(wanted.dtype()))
+    return "dtype " + std::string(name_of(got.dtype())) + ", wanted " + std::string(name_of(wanted.dtype()));
+  const std::vector<double> left = got.to_vector<double>();
+  const std::vector<double> right = wanted.to_vector<double>();
+  double scale = 1;
+  for (const double x : right)
+    if (std::isfinite(x)) scale = std::max(scale, std::abs(x));
+  for (std::size_t i = 0; i < left.size(); ++i)
+    if (!agree(left[i], right[i], tolerance * scale)) return fmt::format("element {} is {:.17g}, wanted {:.17g}", i, left[i], right[i]);
+  return "";
+}
+
+/// One case under its row: the call, and its derivatives by nested tapes.
+class Run {
+ public:
+  Run(const Row& row, const Case& one) : row_(row), case_(one) {}
+
+  Tensors values(std::span<const Tensor> tensors) const { return row_.run(Args(case_.placed, case_.named, tensors)).all; }
+
+  /// J^T ct by the tensors asked for, at tensors that an outer tape may know.
+  Tensors vjp(const Tensors& at) const {
+    Tape tape;
+    Tensors tensors = at, by;
+    for (const std::size_t i : case_.by) by.push_back(tensors[i] = tape.watch(tensors[i]));
+    return tape.vjp(chosen(values(tensors)), case_.ct, by);
+  }
+  Tensors jvp() const {
+    Tape tape(Purpose::forward);
+    Tensors tensors = case_.tensors, pushed;
+    for (std::size_t k = 0; k < case_.by.size(); ++k) tensors[case_.by[k]] = tape.watch(tensors[case_.by[k]], case_.t[k]);
+    for (const Tensor& y : chosen(values(tensors))) pushed.push_back(tape.tangent(y));
+    return pushed;
+  }
+  Tensors hvp() const {
+    Tape outer;
+    Tensors tensors = case_.tensors, by;
+    for (const std::size_t i : case_.by) by.push_back(tensors[i] = outer.watch(tensors[i]));
+    return outer.vjp(vjp(tensors), case_.t, by);
+  }
+
+ private:
+  Tensors chosen(const Tensors& all) const {
+    Tensors result;
+    for (const std::size_t k : case_.results) result.push_back(all.at(k));
+    return result;
+  }
+
+  const Row& row_;
+  const Case& case_;
+};
+
+void compare(std::vector<std::string>& complaints, const char* what, const Tensors& got, const Tensors& wanted, double tolerance) {
+  if (got.size() != wanted.size()) {
+    complaints.push_back(fmt::format("{}: {} tensors, wanted {}", what, got.size(), wanted.size()));
+    return;
+  }
+  for (std::size_t k = 0; k < wanted.size(); ++k) {
+    if (wanted[k].absent()) continue;
+    const std::string found = difference(got[k], wanted[k], tolerance);
+    if (!found.empty()) complaints.push_back(fmt::format("{} {}: {}", what, k, found));
+  }
+}
+
+/// Compares what f gives, or says what it threw.
+template <class F> void attempt(std::vector<std::string>& complaints, const char* what, const Tensors& wanted, double tolerance, F f) {
+  try {
+    compare(complaints, what, f(), wanted, tolerance);
+  } catch (const Later&) { throw; } catch (const std::exception& error) {
+    complaints.push_back(fmt::format("{} threw: {}", what, error.what()));
+  }
+}
+
+}  // namespace
+
+Verdict verify(const Row& row, const Case& one) {
+  const Run run(row, one);
+  Verdict verdict;
+  try {
+    attempt(verdict.failures, "value", one.out, kValues, [&] { return run.values(one.tensors); });
+    const auto complaints = [&](int order) -> auto& { return one.sound && order <= row.orders ? verdict.failures : verdict.warnings; };
+    if (!one.vjp.empty()) attempt(complaints(1), "vjp", one.vjp, kFirst, [&] { return run.vjp(one.tensors); });
+    if (!one.jvp.empty()) attempt(complaints(1), "jvp", one.jvp, kFirst, [&] { return run.jvp(); });
+    if (!one.hvp.empty()) attempt(complaints(2), "hvp", one.hvp, kSecond, [&] { return run.hvp(); });
+  } catch (const Later& missing) { return {.failures = {}, .warnings = {}, .later = missing.what()}; }
+  return verdict;
+}
+
+}  // namespace descent::conformance

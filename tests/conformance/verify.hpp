@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <descent/tests/conformance/cases.hpp>
+#include <descent/tests/conformance/table.hpp>
+
+namespace descent::conformance {
+
+/// What came of a case.
+struct Verdict {
+  std::vector<std::string> failures;
+  std::vector<std::string> warnings;  ///< differences in derivatives in which the producer is not to be relied on
+  std::string later;                  ///< the option that is missing; empty: none is
+};
+
+/// Runs a case: values to 1e-12, vjp and jvp to 1e-10, hvp to 1e-8, each relative to max(1, the largest |wanted| of the tensor).
+Verdict verify(const Row& row, const Case& one);
+
+}  // namespace descent::conformance
