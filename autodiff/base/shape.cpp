@@ -34,7 +34,8 @@ Shape::Shape(std::span<const Index> sizes) {
   for (const Index size : sizes) {
     if (size < 0) throw ShapeError("shape: " + joined(sizes) + " has a negative size; sizes must be 0 or more");
     empty |= size == 0;
-    if (size != 0) bound = checked_product(("shape: " + joined(sizes)).c_str(), bound, size);
+    if (size != 0 && (__builtin_mul_overflow(bound, size, &bound) || bound > kMaxElements))
+      throw ShapeError("shape: " + joined(sizes) + " has more than 2^60 elements");
     sizes_[static_cast<std::size_t>(rank_++)] = size;
   }
   numel_ = empty ? 0 : bound;

@@ -17,6 +17,15 @@ class Shape {
   Shape(std::initializer_list<Index> sizes);     ///< throws ShapeError: negative size, rank over 8, count over 2^60
   explicit Shape(std::span<const Index> sizes);  ///< the same
 
+  /// Sizes that were a Shape's before, with their count: not checked again.
+  static Shape trusted(const Index* sizes, int rank, Index numel) {
+    Shape shape;
+    for (int i = 0; i < rank; ++i) shape.sizes_[static_cast<std::size_t>(i)] = sizes[i];
+    shape.numel_ = numel;
+    shape.rank_ = rank;
+    return shape;
+  }
+
   int rank() const { return rank_; }
   Index numel() const { return numel_; }
   Index operator[](int axis) const { return sizes_[static_cast<std::size_t>(axis)]; }  ///< requires: 0 <= axis < rank

@@ -21,7 +21,7 @@ const std::byte* Tensor::bytes(const char* what) const {
 
 Shape Tensor::shape() const {
   const storage::Node& node = required("shape");
-  return Shape(std::span<const Index>(node.sizes(), node.rank));
+  return Shape::trusted(node.sizes(), node.rank, node.numel);
 }
 Dtype Tensor::dtype() const { return required("dtype").dtype; }
 int Tensor::rank() const { return required("rank").rank; }

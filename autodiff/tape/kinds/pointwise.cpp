@@ -35,7 +35,7 @@ template <class X, class F> Dtype common_dtype(const PointwiseRules& rules, std:
   return compute_dtype(rules.domain, dtype);
 }
 
-Shape shape_of(const storage::Node& node) { return Shape(std::span<const Index>(node.sizes(), node.rank)); }
+Shape shape_of(const storage::Node& node) { return Shape::trusted(node.sizes(), node.rank, node.numel); }
 
 bool same_sizes(const storage::Node& a, const storage::Node& b) {
   return a.rank == b.rank && a.numel == b.numel && std::equal(a.sizes(), a.sizes() + a.rank, b.sizes());
