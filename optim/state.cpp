@@ -20,6 +20,13 @@ void walk_state(auto& state, const tree::Path& here, auto& visitor) {
 
 }  // namespace
 
+State::State() = default;
+State::State(const State&) = default;
+State::State(State&&) noexcept = default;
+State& State::operator=(const State&) = default;
+State& State::operator=(State&&) noexcept = default;
+State::~State() = default;
+
 Buffer& State::number(const std::string& name) {
   const auto found = numbers.find(name);
   if (found == numbers.end())

@@ -15,6 +15,13 @@ using Leaves = std::vector<Tensor>;
 /// What a step of an optimiser remembers: named numbers (counts, rates), named moments with one tensor for each parameter,
 /// and the states of its parts when it is a chain. A tree: saved by name ("1.mean.hidden.weight"), counted, compared.
 struct State {
+  State();
+  State(const State&);
+  State(State&&) noexcept;
+  State& operator=(const State&);
+  State& operator=(State&&) noexcept;
+  ~State();  // all in state.cpp: no user's code compiles these maps
+
   std::map<std::string, Buffer> numbers;
   std::map<std::string, std::vector<Buffer>> moments;
   std::vector<State> parts;

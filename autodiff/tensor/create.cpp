@@ -95,6 +95,10 @@ INSTANTIATE(float)
 INSTANTIATE(double)
 #undef INSTANTIATE
 
+template <> Tensor from_vector<bool>(const std::vector<bool>& values) {
+  return generated({static_cast<Index>(values.size())}, boolean, [&](Index i) { return values[static_cast<std::size_t>(i)]; });
+}
+
 void detail::check_rectangular(Index expected, Index got) {
   if (expected != got)
     throw ShapeError("tensor: rows of " + std::to_string(expected) + " and of " + std::to_string(got) +

@@ -30,13 +30,9 @@ template <Element T> Tensor from_span(std::span<const T> values, const Shape& sh
 template <Element T> Tensor from_span(std::span<const T> values, const Shape& shape, Dtype dtype);
 /// 1-d
 template <Element T> Tensor from_vector(const std::vector<T>& values) {
-  if constexpr (std::is_same_v<T, bool>) {
-    std::vector<std::int32_t> wide(values.begin(), values.end());
-    return from_span<std::int32_t>(wide, {static_cast<Index>(wide.size())}, boolean);
-  } else {
-    return from_span<T>(values, Shape{static_cast<Index>(values.size())});
-  }
+  return from_span<T>(values, Shape{static_cast<Index>(values.size())});
 }
+template <> Tensor from_vector<bool>(const std::vector<bool>& values);  // which is no array of bools
 /// 0-d.
 Tensor scalar(double value, Dtype dtype = f32);
 
