@@ -53,6 +53,7 @@ constexpr const Op* list[] = {
     &log10_op,
     &log1p_op,
     &log2_op,
+    &log_cosh_op,
     &log_op,
     &log_sigmoid_op,
     &log_softmax_op,

@@ -173,13 +173,15 @@ Tensor trunc(Arg x);
 
 // ---------------------------------------------------------------- activations (more, made of these, are in functions/activations.hpp)
 
-extern const Op sigmoid_op, log_sigmoid_op, softplus_op, relu_op, leaky_relu_op, elu_op, gelu_op, gelu_tanh_op, silu_op;
+extern const Op sigmoid_op, log_sigmoid_op, softplus_op, relu_op, leaky_relu_op, elu_op, gelu_op, gelu_tanh_op, silu_op, log_cosh_op;
 
 /// 1 / (1 + e^-x), and its logarithm; no overflow
 Tensor sigmoid(Arg x);
 Tensor log_sigmoid(Arg x);
 /// log(1 + e^(beta x)) / beta, without overflow.   throws ValueError: beta is 0 or not finite
 Tensor softplus(Arg x, double beta = 1);
+/// log(cosh(x)), without overflow: like x^2 / 2 near 0, like |x| far out; a smooth cost of an error
+Tensor log_cosh(Arg x);
 /// max(x, 0).   edge slope 0 at 0
 Tensor relu(Arg x);
 /// x above 0, slope x below.   edge at 0 the slope of the left side
