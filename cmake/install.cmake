@@ -14,18 +14,12 @@ configure_package_config_file(cmake/descentConfig.cmake.in ${PROJECT_BINARY_DIR}
                               INSTALL_DESTINATION ${package_dir} NO_SET_AND_CHECK_MACRO)
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/descentConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/descentConfig.cmake ${PROJECT_BINARY_DIR}/descentConfigVersion.cmake
-              cmake/FindCBLAS.cmake
         DESTINATION ${package_dir})
 
 # A static library leaves its dependencies to the user's link; a shared one has them inside.
 set(DESCENT_PC_LIBS "")
 if(NOT BUILD_SHARED_LIBS)
   set(DESCENT_PC_LIBS "-lfmt -lz -fopenmp -pthread")
-  if(IS_ABSOLUTE "${DESCENT_BLAS}")
-    string(PREPEND DESCENT_PC_LIBS "${DESCENT_BLAS} ")
-  elseif(NOT DESCENT_OWN_PRODUCT)
-    string(PREPEND DESCENT_PC_LIBS "-l${DESCENT_BLAS} ")
-  endif()
 endif()
 # The .pc file finds its prefix from where it lies, so the installed tree may be moved.
 file(RELATIVE_PATH DESCENT_PC_PREFIX /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)

@@ -6,10 +6,11 @@
 file(GLOB_RECURSE sources CONFIGURE_DEPENDS LIST_DIRECTORIES false
      autodiff/*.cpp nn/*.cpp optim/*.cpp data/*.cpp plot/*.cpp)
 file(GLOB_RECURSE DESCENT_HEADERS CONFIGURE_DEPENDS LIST_DIRECTORIES false RELATIVE ${PROJECT_SOURCE_DIR}
-     autodiff/*.hpp nn/*.hpp optim/*.hpp data/*.hpp plot/*.hpp descent.hpp)
+     autodiff/*.hpp nn/*.hpp optim/*.hpp data/*.hpp plot/*.hpp)
+list(APPEND DESCENT_HEADERS descent.hpp)
 
 # Headers that only the library's own sources include: files, or folders with a slash. They are not installed, and are free
-# to use macros, fmt, xsimd, OpenMP and the BLAS.
+# to use macros, fmt, xsimd and OpenMP.
 set(DESCENT_PRIVATE_HEADERS
   autodiff/kernels/lanes.hpp
   autodiff/kernels/math.hpp
@@ -34,22 +35,16 @@ target_include_directories(descent PUBLIC $<BUILD_INTERFACE:${DESCENT_INCLUDE}>)
 target_link_libraries(descent
   PRIVATE $<BUILD_INTERFACE:descent_settings> $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>
           Threads::Threads OpenMP::OpenMP_CXX ZLIB::ZLIB fmt::fmt)
-if(NOT DESCENT_OWN_PRODUCT)
-  target_link_libraries(descent PRIVATE CBLAS::CBLAS)
-endif()
 set_target_properties(descent PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR})
 
 # The loops over elements: built for the chosen instruction set, with the SIMD form of Lane. Only these sources are, so
 # no code for this CPU can reach another program through an inline function of a header.
 function(use_for_loops target)
-  target_compile_definitions(${target} PRIVATE DESCENT_SIMD_LANES=1 $<$<BOOL:${DESCENT_OWN_PRODUCT}>:DESCENT_OWN_PRODUCT=1>)
+  target_compile_definitions(${target} PRIVATE DESCENT_SIMD_LANES=1)
   target_compile_options(${target} PRIVATE
     ${DESCENT_ISA_FLAGS} $<$<CONFIG:Release,RelWithDebInfo>:-O3>
     $<$<CXX_COMPILER_ID:GNU>:-Wno-uninitialized;-Wno-maybe-uninitialized>)  # false in its own intrinsics: GCC bug 105593
   target_link_libraries(${target} PRIVATE descent_settings OpenMP::OpenMP_CXX fmt::fmt xsimd)
-  if(NOT DESCENT_OWN_PRODUCT)
-    target_link_libraries(${target} PRIVATE CBLAS::CBLAS)
-  endif()
 endfunction()
 
 function(add_loops target)

@@ -74,7 +74,6 @@ cmake     cmake               cmake                   cmake             cmake
 maker     ninja-build         ninja-build             ninja             ninja
 fmt       libfmt-dev          fmt-devel               fmt               fmt
 xsimd     libxsimd-dev        xsimd-devel             xsimd             xsimd
-blas      libopenblas-dev     openblas-devel          openblas          openblas
 zlib      zlib1g-dev          zlib-devel              zlib              zlib
 json      nlohmann-json3-dev  json-devel              nlohmann-json     nlohmann-json
 cli11     libcli11-dev        cli11-devel             cli11             cli11
@@ -106,7 +105,6 @@ header_of() {
     compiler) echo source_location ;;
     fmt) echo fmt/core.h ;;
     xsimd) echo xsimd/xsimd.hpp ;;
-    blas) echo cblas.h ;;
     zlib) echo zlib.h ;;
     json) echo nlohmann/json_fwd.hpp ;;
     cli11) echo CLI/Version.hpp ;;
@@ -116,7 +114,7 @@ header_of() {
 }
 
 compiles() {  # compiles COMPILER HEADER
-  "$1" -std=c++20 -I/usr/include/openblas -fsyntax-only -x c++ - <<<"#include <$2>" >/dev/null 2>&1
+  "$1" -std=c++20 -fsyntax-only -x c++ - <<<"#include <$2>" >/dev/null 2>&1
 }
 
 new_enough_cmake() {
