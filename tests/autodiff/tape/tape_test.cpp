@@ -113,10 +113,10 @@ TEST_CASE("Using tensors of a closed, a cleared or another tape") {
   Tape tape;
   const Tensor x = tape.watch(scalar(1, f64));
   const Tensor y = x * 2.0;
-  CHECK(
-      sentence_of<TapeError>([&] { tape.gradient(left, x); }) ==
-      "gradient: the cost is not known to this tape: it was not computed from a watched tensor, or it belongs to another or a cleared tape; "
-      "watch it before computing with it");
+  CHECK(sentence_of<TapeError>([&] { tape.gradient(left, x); }) ==
+        "gradient: the cost is not known to this tape: it was not computed from a watched tensor, or it belongs to another or a "
+        "cleared tape; "
+        "watch it before computing with it");
   tape.clear();
   CHECK_THROWS_AS(tape.gradient(y, x), TapeError);
   CHECK_FALSE(tape.knows(x));
@@ -200,9 +200,9 @@ TEST_CASE("Tracing: a function of abstract tensors runs on shapes alone, and rea
   const Tensor y = sum(matmul(tanh(x), zeros({3, 2})), 1);
   CHECK(y.abstract());
   CHECK(abstract_of(y) == Abstract{Shape{8}, f32});
-  CHECK(
-      sentence_of<AbstractError>([&] { sum(y).item<float>(); }) ==
-      "item: the tensor is abstract, f32[] without values, because a function is being traced; use where, cond or while_loop instead of reading it");
+  CHECK(sentence_of<AbstractError>([&] { sum(y).item<float>(); }) ==
+        "item: the tensor is abstract, f32[] without values, because a function is being traced; "
+        "use where, cond or while_loop instead of reading it");
   Tape tape;
   const Tensor w = tape.watch(abstract_tensor({3, 2}, f32));
   CHECK(abstract_of(tape.gradient(sum(matmul(x, w)), w)) == abstract_of(w));

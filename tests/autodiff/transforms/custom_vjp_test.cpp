@@ -52,10 +52,9 @@ TEST_CASE("Several arguments and trees of results; an absent cotangent is zero")
 TEST_CASE("A rule of the wrong shape is named with both, and a captured watched tensor is refused") {
   const auto wrong =
       custom_vjp([](const Tensor& x) { return x * 2.0; }, [](const Tensor&, const Tensor& ct, const Tensor&) { return sum(ct); });
-  CHECK_THROWS_WITH(
-      grad([&](const Tensor& x) { return sum(wrong(x)); })(kX),
-      Catch::Contains(
-          "custom_vjp: the rule returned f64[] for argument 0, which is f64[3]; a cotangent has the shape and dtype of what it belongs to"));
+  CHECK_THROWS_WITH(grad([&](const Tensor& x) { return sum(wrong(x)); })(kX),
+                    Catch::Contains("custom_vjp: the rule returned f64[] for argument 0, which is f64[3]; "
+                                    "a cotangent has the shape and dtype of what it belongs to"));
   CHECK_THROWS_WITH(grad([&](const Tensor& x) {
                       const auto captures = custom_vjp([&](const Tensor& y) { return y * x; },
                                                        [](const Tensor&, const Tensor& ct, const Tensor&) { return ct; });

@@ -77,10 +77,9 @@ TEST_CASE("An argument taken by reference keeps the buffers that the function ch
     model.offset = model.offset + 1.0;
     return sum(model(kX));
   };
-  CHECK_THROWS_WITH(
-      value_and_grad(change)(m),
-      Catch::Contains(
-          "grad: the function changed the parameter offset; a parameter is constant inside a gradient, make it a Buffer or return the new value"));
+  CHECK_THROWS_WITH(value_and_grad(change)(m),
+                    Catch::Contains("grad: the function changed the parameter offset; a parameter is constant inside a gradient, "
+                                    "make it a Buffer or return the new value"));
   CHECK(m.calls.item<double>() == 2.0);
 }
 
