@@ -62,7 +62,7 @@ int main() {
     std::printf("%-20s y = %.2f x + %.2f\n", cost, line.slope.item<double>(), line.intercept.item<double>());
   std::puts("truth                y = 2.00 x + 1.00, every tenth point 20 too high");
 
-  const double below = mean(cast(y <= upper(x), f64)).item<double>();
+  const double below = mean(y <= upper(x)).item<double>();
   if (away_from_truth(by_squares) > 1 && away_from_truth(by_distance) < 0.1 && away_from_truth(by_huber) < 0.1 &&
       std::abs(below - 0.75) < 0.02)
     return 0;

@@ -94,18 +94,18 @@ Rows measured(const Options& options) {
                      .methods = {{"random weights"}, {"grid weights"}, {"gradient descent"}}}};
   for (const int d : {1, 2, 3, 5, 10, 20, 100, 1000}) {
     const bool tried = d <= kMostTried;
-    const auto descent = run(d, optim::sgd({.rate = rate}), options.steps.value_or(1000));
-    const bool arrived = descent.reason == optim::Reason::cost;
+    const auto found = run(d, optim::sgd({.rate = rate}), options.steps.value_or(1000));
+    const bool arrived = found.reason == optim::Reason::cost;
     const auto expected = descent_steps(d, rate);
-    if (arrived && (!expected || std::abs(descent.steps - *expected) > 1))
-      throw Error(words("curse: descent took %td steps in %d dimensions, which is not what 1 - rate says", descent.steps, d));
+    if (arrived && (!expected || std::abs(found.steps - *expected) > 1))
+      throw Error(words("curse: descent took %td steps in %d dimensions, which is not what 1 - rate says", found.steps, d));
     rows.table.rows.push_back({plot::grouped(d), plot::power_text(random_tries(d)),
                                tried ? plot::number_text(random_tried(d, options.seed), 2) : "est.", plot::power_text(grid_tries(d)),
                                tried ? plot::number_text(grid_tried(d), 2) : "est.",
-                               arrived ? plot::grouped(static_cast<double>(descent.steps)) + " steps" : "never"});
+                               (arrived ? "" : "not in ") + plot::grouped(static_cast<double>(found.steps)) + " steps"});
     rows.bars.dimensions.push_back(d);
     const double exponents[] = {random_tries(d), grid_tries(d),
-                                arrived ? std::log10(static_cast<double>(descent.evaluations)) : std::nan("")};
+                                arrived ? std::log10(static_cast<double>(found.evaluations)) : std::nan("")};
     for (std::size_t i = 0; i < 3; ++i) {
       rows.bars.methods[i].exponents.push_back(exponents[i]);
       rows.bars.methods[i].estimated.push_back(i < 2 && !tried);
@@ -129,33 +129,32 @@ std::string price_of_gradient(Stage& stage) {
   }
   stage.show(table);
   return "A step is no cheat: cost and all slopes together took " + ratios +
-         " times the cost alone (the cheap-gradient principle: at most about 4 "
-         "times, whatever d is).";
+         " times the cost alone (the cheap-gradient principle: at most about 4 times, whatever d is).";
 }
 
 }  // namespace
 
 plot::Section curse(const Options& options, Stage& stage) {
   stage.say(words(
-      "The cost is ½ ‖w − w*‖² of d weights between −1 and 1; the target is to come within 0.1 of the best, w*. Tries at random, tries on a grid fine "
-      "enough, and descent at rate %g:",
+      "The cost is ½ ‖w − w*‖² of d weights between −1 and 1; the target is to come within 0.1 of the best, w*. Tries at random, tries "
+      "on a grid fine enough, and descent at rate %g:",
       options.rate.value_or(0.2)));
   const auto [table, bars] = measured(options);
   const plot::Figure figure = plot::evaluations_against_dimension(bars);
   stage.show(table);
   const std::string told = words(
-      "Up to d = %d the searches are really run, the random ones several times for a mean. At 10⁸ tries a second, d = 10 would take %s at random and %s on the grid; "
-      "d = 20 takes %s at random.",
+      "Up to d = %d the searches are really run, the random ones several times for a mean. At 10⁸ tries a second, d = 10 would take "
+      "%s at random and %s on the grid; d = 20 takes %s at random.",
       kMostTried, time_for(random_tries(10)).c_str(), time_for(grid_tries(10)).c_str(), time_for(random_tries(20)).c_str());
   stage.say(told);
   stage.show(figure, 24);
   const std::string price = price_of_gradient(stage);
   stage.say(price);
-  return {
-      .title = "The curse of dimensionality",
-      .text =
-          "Space grows with every dimension, so trying weights stops being possible at about ten of them. A slope points the way in all at once.",
-      .exhibits = {{.figure = figure, .caption = told + " " + price, .table = table}}};
+  return {.title = "The curse of dimensionality",
+          .text =
+              "Space grows with every dimension, so trying weights stops being possible at about ten of them. A slope points the way in "
+              "all at once.",
+          .exhibits = {{.figure = figure, .caption = told + " " + price, .table = table}}};
 }
 
 }  // namespace demo

@@ -60,12 +60,13 @@ plot::Table shortened(plot::Table table) {
 }
 
 /// The error is p - 1 and so is the slope: each step multiplies the error by 1 - rate. The largest difference from that, beside the
-/// error itself where it is large.
+/// largest error so far where that is over 1.
 double away_from_closed_form(const optim::Trace& trace, double start, double rate) {
-  double worst = 0;
+  double worst = 0, scale = 1;
   double error = start - kMinimum;
   for (const optim::Iteration& at : trace.iterations) {
-    worst = std::max(worst, std::abs(at.point[0] - kMinimum - error) / std::max(1.0, std::abs(error)));
+    scale = std::max(scale, std::abs(error));
+    worst = std::max(worst, std::abs(at.point[0] - kMinimum - error) / scale);
     error *= 1 - rate;
   }
   return worst;

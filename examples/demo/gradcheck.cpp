@@ -98,8 +98,8 @@ plot::Table full(const std::vector<Verdict>& verdicts) {
 
 plot::Section gradcheck(const Options&, Stage& stage) {
   stage.say(
-      "Every op on its own samples: its slopes against central differences in f64, the adjoint identity <ct, J t> = <J^T ct, t>, second order, "
-      "shapes, dtypes, and the same bits on one thread and two. A dash: no slope to check.");
+      "Every op on its own samples: its slopes against central differences in f64, the adjoint identity <ct, J t> = <J^T ct, t>, "
+      "second order, shapes, dtypes, and the same bits on one thread and two. A dash: no slope to check.");
   std::vector<Verdict> verdicts;
   for (const Op* op : all_ops()) verdicts.push_back(judged(*op));
   Index checks = 0;

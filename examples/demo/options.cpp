@@ -65,13 +65,13 @@ std::string help_on_scenes() {
 
 /// What is wrong with options that could be read; empty: nothing.
 std::string objection(const Options& options, const CLI::App& app) {
-  const auto words = app.remaining();
+  const std::vector<std::string> extra = app.remaining();
   const std::vector<std::string> known = names_of_scenes();
-  for (const std::string& word : words)
+  for (const std::string& word : extra)
     if (word.starts_with('-')) return unknown("option", word.substr(0, word.find('=')), names_of_options(app));
   if (!options.scene.empty() && std::find(known.begin(), known.end(), options.scene) == known.end())
     return unknown("scene", options.scene, known);
-  if (!words.empty()) return "one scene at a time, or none for all; '" + words.front() + "' is one too many";
+  if (!extra.empty()) return "one scene at a time, or none for all; '" + extra.front() + "' is one too many";
   if (options.rate && !(*options.rate > 0 && std::isfinite(*options.rate))) return "--rate must be a number above 0";
   if (options.start && !std::isfinite(*options.start)) return "--start must be a number";
   if (options.steps && *options.steps < 1) return "--steps must be 1 or more";
@@ -95,8 +95,8 @@ std::variant<Options, int> read_options(int argc, char** argv) {
   app.footer("Without a scene, --rate, --start and --steps are for descend.\n\nExample: demo descend --rate 2.1 --start 3");
   try {
     app.parse(argc, argv);
-  } catch (const CLI::CallForHelp& help) { return app.exit(help); } catch (const CLI::ParseError& error) {
-    return wrong_usage(error.what());
+  } catch (const CLI::ParseError& error) {
+    return error.get_exit_code() == 0 ? app.exit(error) : wrong_usage(error.what());  // 0: --help
   }
   if (const std::string sentence = objection(options, app); !sentence.empty()) return wrong_usage(sentence);
   for (int i = 1; i < argc; ++i) options.line += std::string(" ") + argv[i];
