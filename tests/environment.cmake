@@ -4,9 +4,10 @@
 
 set(DESCENT_PYTHON "$ENV{DESCENT_PYTHON}" CACHE FILEPATH "a Python with numpy and safetensors; tests that need one skip without it")
 
+# g++ 12 with AVX-512 stores 64-byte vectors to AddressSanitizer's fake stack, which is not aligned for them, as if it were.
 set(DESCENT_TEST_ENVIRONMENT
   "OMP_WAIT_POLICY=passive"
-  "ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1:check_initialization_order=1"
+  "ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=0:strict_string_checks=1:check_initialization_order=1"
   "UBSAN_OPTIONS=print_stacktrace=1")
 if(DESCENT_PYTHON)
   list(APPEND DESCENT_TEST_ENVIRONMENT "DESCENT_PYTHON=${DESCENT_PYTHON}")
