@@ -36,6 +36,12 @@ template <class F> Leaves each(Leaves updates, F f) {
   return updates;
 }
 
+/// u times a 0-d factor of any dtype; u keeps its own.
+Tensor scaled(Tensor u, const Tensor& factor) {
+  const Dtype dtype = u.dtype();  // a statement of its own: the operands of * are evaluated in any order
+  return std::move(u) * cast(factor, dtype);
+}
+
 /// decay m + (1 - decay) u
 Tensor running_mean(Buffer& mean, double decay, const Tensor& u) { return mean = std::move(mean) * decay + u * (1 - decay); }
 Tensor running_square(Buffer& mean, double decay, const Tensor& u) { return mean = std::move(mean) * decay + u * u * (1 - decay); }
@@ -52,7 +58,7 @@ struct LearningRate {
     Buffer& count = state.number("count");
     const Tensor down = -checked(rate(count), count);
     count = add(std::move(count), 1);
-    return each(std::move(updates), [&](Tensor u, std::size_t) { return std::move(u) * cast(down, u.dtype()); });
+    return each(std::move(updates), [&](Tensor u, std::size_t) { return scaled(std::move(u), down); });
   }
 
   static Tensor checked(Tensor now, const Tensor& count) {
@@ -88,7 +94,7 @@ struct Momentum {
     const Tensor weight = new_weight(state);
     return each(std::move(updates), [&](Tensor u, std::size_t i) {
       Buffer& b = moments[i];
-      b = std::move(b) * o.momentum + (weight.absent() ? u : u * cast(weight, u.dtype()));
+      b = std::move(b) * o.momentum + (weight.absent() ? u : scaled(u, weight));
       return o.nesterov ? std::move(u) + b * o.momentum : Tensor(b);
     });
   }
@@ -183,7 +189,7 @@ struct ClipNorm {
     const Tensor norm = global_norm(updates);
     if (!norm.abstract() && !std::isfinite(norm.item<double>())) throw_not_finite(updates, state);
     const Tensor factor = minimum(limit / (norm + 1e-6), 1.0);
-    return each(std::move(updates), [&](Tensor u, std::size_t) { return std::move(u) * cast(factor, u.dtype()); });
+    return each(std::move(updates), [&](Tensor u, std::size_t) { return scaled(std::move(u), factor); });
   }
 
   [[noreturn]] static void throw_not_finite(const Leaves& updates, const State& state) {
