@@ -34,7 +34,9 @@ target_compile_options(descent PUBLIC $<$<COMPILE_LANG_AND_ID:CXX,GNU,Clang,Appl
 target_include_directories(descent PUBLIC $<BUILD_INTERFACE:${DESCENT_INCLUDE}>)
 target_link_libraries(descent
   PRIVATE $<BUILD_INTERFACE:descent_settings> $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>
-          Threads::Threads OpenMP::OpenMP_CXX ZLIB::ZLIB fmt::fmt)
+          Threads::Threads $<LINK_ONLY:OpenMP::OpenMP_CXX> ZLIB::ZLIB fmt::fmt)
+# One file knows OpenMP.
+set_source_files_properties(autodiff/kernels/parallel.cpp PROPERTIES COMPILE_OPTIONS "${OpenMP_CXX_FLAGS}")
 set_target_properties(descent PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR})
 
 # The loops over elements: built for the chosen instruction set, with the SIMD form of Lane. Only these sources are, so
@@ -44,7 +46,7 @@ function(use_for_loops target)
   target_compile_options(${target} PRIVATE
     ${DESCENT_ISA_FLAGS} $<$<CONFIG:Release,RelWithDebInfo>:-O3>
     $<$<CXX_COMPILER_ID:GNU>:-Wno-uninitialized;-Wno-maybe-uninitialized>)  # false in its own intrinsics: GCC bug 105593
-  target_link_libraries(${target} PRIVATE descent_settings OpenMP::OpenMP_CXX fmt::fmt xsimd)
+  target_link_libraries(${target} PRIVATE descent_settings fmt::fmt xsimd)
 endfunction()
 
 function(add_loops target)
