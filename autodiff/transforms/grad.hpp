@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <source_location>
+#include <span>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -12,29 +14,38 @@
 namespace descent::inline v1 {
 namespace detail {
 
+/// One argument of a differentiated call: which of the watched tensors are its leaves.
+struct Watched {
+  std::size_t first = 0;
+  std::size_t count = 0;
+  std::size_t others = 0;  ///< its leaves that are not watched
+};
+
 /// One opening of a reverse tape over some arguments of a call. The part of `grad` that no type enters.
 class Differentiation {
  public:
-  explicit Differentiation(const char* who, std::source_location where) : who_(who), where_(where) {}
+  Differentiation(const char* who, const tree::Select& select, std::source_location where) : who_(who), select_(select), where_(where) {}
 
   /// Replaces the selected leaves by watched ones. throws TreeError: there is none
-  void watch(tree::MutableView argument, const tree::Select& select);
-  /// After the call, argument by argument as they were watched: every parameter is still the watched one.
+  Watched watch(tree::MutableView argument);
+  /// After the call: every parameter is still the watched one, and there are as many leaves as before.
   /// throws  ValueError that names the first changed one
-  void require_unchanged(tree::View argument, const tree::Select& select);
-  /// Gradients of the cost, argument after argument, leaf after leaf; zeros where it does not depend on one.
+  void require_unchanged(tree::View argument, const Watched& watched) const;
+  /// Gradients of the cost by all that is watched; zeros where it does not depend on one.
   /// throws  ShapeError: not one element; DtypeError: not floating
-  std::vector<Tensor> gradients(const Tensor& cost);
+  std::vector<Tensor> slopes(const Tensor& cost);
+  /// Puts an argument's slopes in the place of its watched leaves, and nothing in the place of the others.
+  void to_gradient(tree::MutableView argument, const Watched& watched, std::span<Tensor> slopes) const;
 
  private:
   const char* who_;
+  const tree::Select& select_;
   std::source_location where_;
   Tape tape_;
   std::vector<Tensor> watched_;
-  std::size_t checked_ = 0;
 };
 
-/// Buffers and counters that the call changed, put back into the caller's argument.
+/// Buffers and counters that the call changed, put back into the caller's argument. requires: as many leaves in both
 void write_back(tree::MutableView argument, tree::View after);
 
 template <class R> inline constexpr bool is_tuple = false;
@@ -83,16 +94,17 @@ template <class F, std::size_t... I> class ValueAndGrad {
   struct Nothing {};
 
   template <std::size_t... all, class... A> auto run(std::index_sequence<all...>, A&... arguments) const {
-    Differentiation differentiation("grad", where_);
+    Differentiation differentiation("grad", select_, where_);
     auto copies = std::make_tuple(copy_of<is_chosen<all, I...>>(arguments)...);
-    ((is_chosen<all, I...> ? watch_one(differentiation, std::get<all>(copies)) : void()), ...);
+    std::array<Watched, sizeof...(A)> watched;
+    ((watched[I] = differentiation.watch(std::get<I>(copies))), ...);
     auto result = f_(shown<is_chosen<all, I...>>(std::get<all>(copies), arguments)...);
-    ((is_chosen<all, I...> ? check_one(differentiation, std::get<all>(copies)) : void()), ...);
-    const std::vector<Tensor> slopes = differentiation.gradients(cost_of(result));
-    std::size_t next = 0;
-    auto arguments_tuple = std::tie(arguments...);
-    auto gradients = std::tuple{lowered(std::get<I>(arguments_tuple), std::get<I>(copies), slopes, next)...};
-    ((is_chosen<all, I...> ? write_back_one(arguments, std::get<all>(copies)) : void()), ...);
+    (differentiation.require_unchanged(std::get<I>(copies), watched[I]), ...);
+    std::vector<Tensor> slopes = differentiation.slopes(cost_of(result));
+    const auto own = std::tie(arguments...);
+    ((watched[I].others > 0 ? write_back_one(std::get<I>(own), std::get<I>(copies)) : void()), ...);
+    (differentiation.to_gradient(std::get<I>(copies), watched[I], slopes), ...);
+    auto gradients = std::tuple{lowered<std::tuple_element_t<I, std::tuple<A...>>>(std::move(std::get<I>(copies)))...};
     if constexpr (sizeof...(I) == 1) return with_rest(std::move(result), std::get<0>(std::move(gradients)));
     else return with_rest(std::move(result), std::move(gradients));
   }
@@ -101,20 +113,7 @@ template <class F, std::size_t... I> class ValueAndGrad {
     if constexpr (chosen) return typename Argument<A>::Lifted(Argument<A>::lift(argument));
     else return Nothing{};
   }
-  template <class Copy> void watch_one(Differentiation& differentiation, Copy& copy) const {
-    if constexpr (!std::same_as<Copy, Nothing>) differentiation.watch(copy, select_);
-  }
-  template <class Copy> void check_one(Differentiation& differentiation, const Copy& copy) const {
-    if constexpr (!std::same_as<Copy, Nothing>) differentiation.require_unchanged(copy, select_);
-  }
-  template <class A, class Copy>
-  auto lowered(const A& argument, const Copy& copy, const std::vector<Tensor>& slopes, std::size_t& next) const {
-    const std::size_t count = tree::leaves(copy, select_).size();
-    const std::span<const Tensor> mine(slopes.data() + next, count);
-    next += count;
-    return Argument<std::remove_const_t<A>>::lower(tree::rebuild_only(
-        typename Argument<std::remove_const_t<A>>::Lifted(Argument<std::remove_const_t<A>>::lift(argument)), mine, select_));
-  }
+  template <class A, class Copy> static auto lowered(Copy gradient) { return Argument<std::remove_const_t<A>>::lower(std::move(gradient)); }
   template <class A, class Copy> static void write_back_one(A& argument, const Copy& copy) {
     if constexpr (!std::is_const_v<A> && std::same_as<std::remove_cv_t<A>, Copy>) write_back(argument, copy);
   }

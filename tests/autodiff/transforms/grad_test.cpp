@@ -83,6 +83,31 @@ TEST_CASE("An argument taken by reference keeps the buffers that the function ch
   CHECK(m.calls.item<double>() == 2.0);
 }
 
+TEST_CASE("Gradients come in the order of the places asked for, whatever that is") {
+  const auto f = [](const Tensor& a, const Tensor& b) { return sum(a * 2.0) + sum(b * 3.0); };
+  const auto [value, slopes] = value_and_grad<1, 0>(f)(kX, kX);
+  CHECK(list(std::get<0>(slopes)) == std::vector<double>{3, 3, 3});
+  CHECK(list(std::get<1>(slopes)) == std::vector<double>{2, 2, 2});
+}
+
+TEST_CASE("A function that adds or drops tensors of its argument is refused") {
+  std::vector<Tensor> weights{kX, kX};
+  const auto drop = [](std::vector<Tensor>& w) {
+    w.pop_back();
+    return sum(w[0]);
+  };
+  CHECK_THROWS_WITH(value_and_grad(drop)(weights), Catch::Contains("grad: the argument had 2 tensors and has 1 after the call"));
+  CHECK(weights.size() == 2);
+
+  std::vector<Buffer> counts{Buffer(kX)};
+  std::pair<Tensor, std::vector<Buffer>> model{kX, counts};
+  const auto add = [](std::pair<Tensor, std::vector<Buffer>>& m) {
+    m.second.push_back(m.second[0]);
+    return sum(m.first);
+  };
+  CHECK_THROWS_AS(value_and_grad(add)(model), ValueError);
+}
+
 TEST_CASE("An exception in the cost leaves the argument as it was") {
   Line m = line();
   CHECK_THROWS_AS(value_and_grad([](Line& model) {
