@@ -112,10 +112,7 @@ Tensor binary_cross_entropy_with_logits(Arg logits, Arg targets, Reduction reduc
   constexpr const char* who = "binary_cross_entropy_with_logits";
   const std::source_location where = logits.where();
   require_fit(who, logits, targets);
-  const Tensor x = logits.take();
-  Tensor t = targets.take();
-  if (!is_floating(t.dtype())) t = cast(t, promote(f32, x.dtype()));
-  return reduced(who, absorb(t, softplus(-x)) + absorb(1.0 - t, softplus(x)), reduction, where);
+  return reduced(who, sigmoid_cross_entropy(std::move(logits), std::move(targets)), reduction, where);
 }
 
 }  // namespace descent::inline v1::nn

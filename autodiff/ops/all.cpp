@@ -90,6 +90,7 @@ constexpr const Op* list[] = {
     &rsqrt_op,
     &scatter_sum_op,
     &segment_sum_op,
+    &sigmoid_cross_entropy_op,
     &sigmoid_op,
     &sign_op,
     &silu_op,

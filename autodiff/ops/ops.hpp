@@ -173,7 +173,8 @@ Tensor trunc(Arg x);
 
 // ---------------------------------------------------------------- activations (more, made of these, are in functions/activations.hpp)
 
-extern const Op sigmoid_op, log_sigmoid_op, softplus_op, relu_op, leaky_relu_op, elu_op, gelu_op, gelu_tanh_op, silu_op, log_cosh_op;
+extern const Op sigmoid_op, log_sigmoid_op, softplus_op, relu_op, leaky_relu_op, elu_op, gelu_op, gelu_tanh_op, silu_op, log_cosh_op,
+    sigmoid_cross_entropy_op;
 
 /// 1 / (1 + e^-x), and its logarithm; no overflow
 Tensor sigmoid(Arg x);
@@ -182,6 +183,9 @@ Tensor log_sigmoid(Arg x);
 Tensor softplus(Arg x, double beta = 1);
 /// log(cosh(x)), without overflow: like x^2 / 2 near 0, like |x| far out; a smooth cost of an error
 Tensor log_cosh(Arg x);
+/// -t log(s) - (1 - t) log(1 - s), where s = sigmoid(logit) and t is the probability of a yes: the cost of a binary classifier. No
+/// overflow; 0 where a sure logit is right, infinite ones included
+Tensor sigmoid_cross_entropy(Arg logit, Arg probability);
 /// max(x, 0).   edge slope 0 at 0
 Tensor relu(Arg x);
 /// x above 0, slope x below.   edge at 0 the slope of the left side
