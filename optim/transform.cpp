@@ -31,7 +31,7 @@ std::uint64_t folded(std::uint64_t fingerprint, std::uint64_t path) { return (fi
 
 /// `what` is added to a parameter, so it has the parameter's shape and dtype.
 void require_like(const char* who, const char* what, const tree::Path& path, const Tensor& value, const Tensor& param) {
-  if (value.dtype() == param.dtype() && value.shape() == param.shape()) return;
+  if (value.dtype() == param.dtype() && storage::same_shape(*value.node(), *param.node())) return;
   const std::string sentence =
       fmt::format("{}: the {}{} is {}, and the parameter {}; they must be the same", who, what,
                   path.text().empty() ? "" : " of " + path.text(), to_string(abstract_of(value)), to_string(abstract_of(param)));

@@ -3,12 +3,6 @@
 namespace descent::inline v1::kernels {
 namespace {
 
-/// One axis: every operand has the output's shape or one element.
-Space flat(Index numel, std::span<const Shape* const> shapes, Operand* operands) {
-  for (std::size_t i = 0; i < shapes.size(); ++i) operands[i].strides[0] = shapes[i]->numel() == 1 ? 0 : 1;
-  return {{numel}, 1, numel};
-}
-
 bool is_flat(const Shape& out, std::span<const Shape* const> shapes) {
   for (const Shape* shape : shapes)
     if (shape->numel() != 1 && !(*shape == out)) return false;
@@ -17,36 +11,42 @@ bool is_flat(const Shape& out, std::span<const Shape* const> shapes) {
 
 }  // namespace
 
-Space collapse(const Shape& out, std::span<const Shape* const> shapes, Operand* operands) {
-  if (is_flat(out, shapes)) return flat(out.numel(), shapes, operands);
+void collapse(const Shape& out, std::span<const Shape* const> shapes, Space& space, Operand* operands) {
+  space.numel = out.numel();
+  if (is_flat(out, shapes)) {  // one axis: every operand has the output's shape or one element
+    space.rank = 1;
+    space.sizes[0] = out.numel();
+    for (std::size_t i = 0; i < shapes.size(); ++i) operands[i].strides[0] = shapes[i]->numel() == 1 ? 0 : 1;
+    return;
+  }
   // From the last axis outwards, into arrays that are turned round at the end.
   const std::size_t count = shapes.size();
-  std::array<Index, max_rank> sizes{};
+  std::array<Index, max_operands> step;  // how far the next element along the axis lies, in each operand
+  step.fill(1);
+  std::array<Index, max_rank> sizes;
   std::size_t rank = 0;
-  for (std::size_t i = 0; i < count; ++i) operands[i].strides = {};
-  const auto stride_of = [&](const Shape& shape, int from_end) -> Index {
-    if (from_end >= shape.rank() || shape.back(from_end) == 1) return 0;
-    Index stride = 1;
-    for (int i = 0; i < from_end; ++i) stride *= shape.back(i);
-    return stride;
-  };
-  for (int axis = 0; axis < out.rank(); ++axis) {
-    if (out.back(axis) == 1) continue;
+  for (int back = 0; back < out.rank(); ++back) {
+    const Index size = out.back(back);
+    if (size == 1) continue;
+    std::array<Index, max_operands> stride;
     bool merges = rank > 0;
-    for (std::size_t i = 0; i < count && merges; ++i)
-      merges = stride_of(*shapes[i], axis) == operands[i].strides[rank - 1] * sizes[rank - 1];
+    for (std::size_t i = 0; i < count; ++i) {
+      const Index own = back < shapes[i]->rank() ? shapes[i]->back(back) : 1;
+      stride[i] = own == 1 ? 0 : step[i];
+      step[i] *= own;
+      merges = merges && stride[i] == operands[i].strides[rank - 1] * sizes[rank - 1];
+    }
     if (merges) {
-      sizes[rank - 1] *= out.back(axis);
+      sizes[rank - 1] *= size;
       continue;
     }
-    for (std::size_t i = 0; i < count; ++i) operands[i].strides[rank] = stride_of(*shapes[i], axis);
-    sizes[rank++] = out.back(axis);
+    for (std::size_t i = 0; i < count; ++i) operands[i].strides[rank] = stride[i];
+    sizes[rank++] = size;
   }
-  Space space{{}, static_cast<int>(rank), out.numel()};
+  space.rank = static_cast<int>(rank);
   for (std::size_t a = 0; a < rank; ++a) space.sizes[a] = sizes[rank - 1 - a];
   for (std::size_t i = 0; i < count; ++i)
     for (std::size_t a = 0; a < rank / 2; ++a) std::swap(operands[i].strides[a], operands[i].strides[rank - 1 - a]);
-  return space;
 }
 
 }  // namespace descent::inline v1::kernels

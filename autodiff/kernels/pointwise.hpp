@@ -29,9 +29,11 @@ struct Operand {
   std::array<Index, max_rank> strides;
 };
 
-/// The space of a loop over `out`. Sets the strides of operands[i], which is contiguous with shapes[i], and leaves its
-/// data alone. requires: each shape broadcasts to `out`
-Space collapse(const Shape& out, std::span<const Shape* const> shapes, Operand* operands);
+inline constexpr std::size_t max_operands = 4;  ///< of a loop: a cotangent and three inputs
+
+/// Sets the space of a loop over `out`, and the strides of operands[i], which is contiguous with shapes[i], and leaves its
+/// data alone. requires: at most max_operands shapes, each of which broadcasts to `out`
+void collapse(const Shape& out, std::span<const Shape* const> shapes, Space& space, Operand* operands);
 
 /// In `map`'s list of inputs: a bool operand that `f` takes as Mask<T>.
 template <class T> struct MaskOf {};

@@ -28,6 +28,7 @@ struct Matmul : Bilinear<Matmul> {
                        to_string(b) + (p.transpose_b ? " transposed" : "") + "; a's " + (p.transpose_a ? "second-last" : "last") +
                        " axis (" + std::to_string(columns(a, p.transpose_a)) + ") must equal b's " +
                        (p.transpose_b ? "last (" : "second-last (") + std::to_string(rows(b, p.transpose_b)) + ")");
+    if (a.rank() == 2 && b.rank() == 2) return {rows(a, p.transpose_a), columns(b, p.transpose_b)};
     const Shape batch = broadcast("matmul: leading axes", leading(a), leading(b));
     return batch.inserted(batch.rank(), rows(a, p.transpose_a)).inserted(batch.rank() + 1, columns(b, p.transpose_b));
   }
@@ -40,7 +41,11 @@ struct Matmul : Bilinear<Matmul> {
                                    .k = columns(a.shape(), p.transpose_a),
                                    .transpose_a = p.transpose_a,
                                    .transpose_b = p.transpose_b};
-    raw::visit_floating(a.dtype(), [&](auto tag) { run<typename decltype(tag)::type>(product, leading(result), a, b, c); });
+    raw::visit_floating(a.dtype(), [&](auto tag) {
+      using T = typename decltype(tag)::type;
+      if (result.rank() == 2) kernels::matmul(product, raw::read<T>(a), raw::read<T>(b), raw::write<T>(c));
+      else run<T>(product, leading(result), a, b, c);
+    });
     return c;
   }
 

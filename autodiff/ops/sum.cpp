@@ -27,8 +27,8 @@ struct Sum : Linear<Sum> {
   static Dtype dtype(const Params&, Dtype x) { return is_floating(x) ? x : i64; }
   static Tensor forward(const Params& p, const Tensor& x) { return summed(x, p.axes.mask("sum", x.rank()), shape(p, x.shape())); }
   static Tensor adjoint(const Params& p, const Abstract& x, const Tensor& ct) {
-    const Shape kept = raw::reduced_shape(x.shape, p.axes.mask("sum", x.shape.rank()), true);
-    return broadcast_to(p.keep_axes ? ct : reshape(ct, kept), x.shape);
+    if (p.keep_axes || ct.rank() == 0) return broadcast_to(ct, x.shape);
+    return broadcast_to(reshape(ct, raw::reduced_shape(x.shape, p.axes.mask("sum", x.shape.rank()), true)), x.shape);
   }
   static Samples samples() {
     return {with(Params{}, {uniform({3, 4}, -2, 2)}), with(Params{Axes(0), false}, {uniform({3, 4}, -2, 2)}),

@@ -57,6 +57,8 @@ template <class F> void each_recording(const Tensor& x, F f) {
   for (const storage::MoreMarks* more = node.more; more != nullptr; more = more->next) visit(more->mark.tape);
 }
 
+constexpr std::size_t kMostRecipients = 32;
+
 /// The records a call on `in` goes to: oldest first, forward ones last, since their tangents are computed at once and
 /// must be seen by the others.
 class Recipients {
@@ -80,7 +82,7 @@ class Recipients {
     if (count_ == static_cast<std::ptrdiff_t>(records_.size())) throw TapeError("tape: more than 32 nested open tapes know one tensor");
     records_[static_cast<std::size_t>(count_++)] = &record;
   }
-  std::array<Record*, 32> records_;  // the first count_
+  std::array<Record*, kMostRecipients> records_;  // the first count_
   std::ptrdiff_t count_ = 0;
 };
 
@@ -98,6 +100,38 @@ void make_fresh(Tensor& x) {
   if (!storage::reusable(*x.node())) x = Tensor::adopt(storage::view(x.node(), x.shape()));
 }
 
+/// A call between the moment its inputs are seen and the moment its results are there. The op may take its inputs: what a
+/// reverse or a program tape needs of them is put into its entry before, and what a forward tape needs is copied.
+class PendingCall {
+ public:
+  PendingCall(const Op& op, const void* params, std::span<const Tensor> in, std::size_t outputs, std::span<Record* const> records,
+              std::source_location where)
+      : op_(op), params_(params), records_(records) {
+    for (; begun_ < records.size() && records[begun_]->purpose != Purpose::forward; ++begun_)
+      entries_[begun_] = records[begun_]->begin(op, params, in, outputs, where);
+    if (begun_ < records.size()) in_.assign(in.begin(), in.end());
+  }
+  ~PendingCall() {
+    for (std::size_t i = finished_; i < begun_; ++i) records_[i]->abandon(entries_[i]);
+  }
+  PendingCall(const PendingCall&) = delete;
+  PendingCall& operator=(const PendingCall&) = delete;
+
+  void finish(std::span<Tensor> out) {
+    for (; finished_ < begun_; ++finished_) records_[finished_]->finish(entries_[finished_], out);
+    for (Record* forward : records_.subspan(begun_)) forward->push_forward(op_, params_, in_, out);
+  }
+
+ private:
+  const Op& op_;
+  const void* params_;
+  std::span<Record* const> records_;  // forward ones last
+  std::array<Entry*, kMostRecipients> entries_;
+  std::size_t begun_ = 0;
+  std::size_t finished_ = 0;
+  std::vector<Tensor> in_;
+};
+
 void run(const Op& op, const void* params, std::span<Tensor> in, std::span<Tensor> out, std::source_location where) {
   std::uint64_t marks = 0;
   bool abstract = false;
@@ -109,21 +143,10 @@ void run(const Op& op, const void* params, std::span<Tensor> in, std::span<Tenso
   if (marks == 0 && open_programs.empty()) return compute(op, params, in, out, abstract);
   const Recipients recipients(in);
   if (recipients.all().empty()) return compute(op, params, in, out, abstract);
-
-  constexpr std::size_t kFew = 4;
-  std::array<Tensor, kFew> few;
-  std::vector<Tensor> many;
-  std::span<Tensor> before;  // the op may take its inputs; the records see these
-  if (in.size() <= kFew) {
-    std::copy(in.begin(), in.end(), few.begin());
-    before = {few.data(), in.size()};
-  } else {
-    many.assign(in.begin(), in.end());
-    before = many;
-  }
+  PendingCall call(op, params, in, out.size(), recipients.all(), where);
   compute(op, params, in, out, abstract);
   for (Tensor& y : out) make_fresh(y);
-  for (Record* record : recipients.all()) record->append(op, params, before, out, where);
+  call.finish(out);
 }
 
 }  // namespace
@@ -180,7 +203,12 @@ bool program_open() {
                      [](const Record* record) { return record->recording() && !sealed(*record); });
 }
 
-Record::Record(Purpose purpose_) : purpose(purpose_) { open(); }
+Record::Record(Purpose purpose_) : purpose(purpose_) {
+  constexpr std::size_t kUsual = 8;  // room for a small cost, so that its lists are allocated once
+  shapes_.reserve(kUsual);
+  watched_.reserve(kUsual);
+  open();
+}
 
 Record::~Record() {
   close();
@@ -231,83 +259,80 @@ Tensor Record::watch(const Tensor& x) {
   return result;
 }
 
-void Record::append(const Op& op, const void* params, std::span<const Tensor> in, std::span<Tensor> out, std::source_location where) {
+void Record::push_forward(const Op& op, const void* params, std::span<const Tensor> in, std::span<Tensor> out) {
+  const Pause pause(*this);
+  std::vector<Tensor> t(in.size());
+  std::vector<Abstract> likes(in.size());
+  std::vector<const Abstract*> pointers(in.size());
+  for (std::size_t i = 0; i < in.size(); ++i) {
+    std::uint32_t slot = 0;
+    if (find(in[i], slot)) t[i] = tangents[slot];
+    likes[i] = abstract_of(in[i]);
+    pointers[i] = &likes[i];
+  }
+  std::vector<Tensor> results(out.size());
+  if (std::any_of(t.begin(), t.end(), [](const Tensor& x) { return x.present(); }))
+    op.jvp(Call{op, params, in, {out.data(), out.size()}, pointers}, t, results);
+  for (std::size_t k = 0; k < out.size(); ++k) {
+    if (results[k].absent()) continue;
+    if (abstract_of(results[k]) != abstract_of(out[k])) results[k] = absorb(results[k], ones_like(out[k]));  // a tangent that broadcasts
+    storage::add_mark(*out[k].node(), {generation_, new_slot(out[k])});
+    tangents.push_back(std::move(results[k]));
+  }
+}
+
+Entry* Record::begin(const Op& op, const void* params, std::span<const Tensor> in, std::size_t outputs, std::source_location where) {
   if (in.size() > std::numeric_limits<std::uint16_t>::max())
     throw TapeError(std::string(op.name) + ": " + std::to_string(in.size()) + " inputs; a tape records calls of up to 65535");
-  if (purpose == Purpose::forward) {
-    const Pause pause(*this);
-    std::vector<Tensor> t(in.size());
-    std::vector<Abstract> likes(in.size());
-    std::vector<const Abstract*> pointers(in.size());
-    for (std::size_t i = 0; i < in.size(); ++i) {
-      std::uint32_t slot = 0;
-      if (find(in[i], slot)) t[i] = tangents[slot];
-      likes[i] = abstract_of(in[i]);
-      pointers[i] = &likes[i];
-    }
-    std::vector<Tensor> results(out.size());
-    if (std::any_of(t.begin(), t.end(), [](const Tensor& x) { return x.present(); }))
-      op.jvp(Call{op, params, in, {out.data(), out.size()}, pointers}, t, results);
-    for (std::size_t k = 0; k < out.size(); ++k) {
-      if (results[k].absent()) continue;
-      if (abstract_of(results[k]) != abstract_of(out[k])) results[k] = absorb(results[k], ones_like(out[k]));  // a tangent that broadcasts
-      storage::add_mark(*out[k].node(), {generation_, new_slot(out[k])});
-      tangents.push_back(std::move(results[k]));
-    }
-    return;
-  }
-
-  std::array<std::uint32_t, 8> few;
-  std::vector<std::uint32_t> many(in.size() > few.size() ? in.size() : 0);
-  const std::span<std::uint32_t> slots = in.size() > few.size() ? std::span(many) : std::span(few).first(in.size());
-  bool any_known = false;
-  for (std::size_t i = 0; i < in.size(); ++i) {
-    const bool known = find(in[i], slots[i]);
-    any_known |= known;
-    if (!known) slots[i] = Entry::constant | shape_id(in[i]);
-  }
   const bool whole = purpose == Purpose::program;
-  if (!whole) {
-    const bool differentiable = std::any_of(out.begin(), out.end(), [](const Tensor& y) { return is_floating(y.node()->dtype); });
-    if (!any_known || !differentiable) return;
-  }
+  const bool keeps_inputs = whole || op.keep.inputs != 0;
+  const bool keeps_outputs = !whole && op.keep.output;
+  std::byte* memory = carve(Entry::bytes(op, in.size(), keeps_inputs, outputs, keeps_outputs));
+  auto* entry = new (memory)
+      Entry{&op, nullptr, where, 0, static_cast<std::uint16_t>(in.size()), static_cast<std::uint8_t>(outputs), keeps_inputs, keeps_outputs};
+
+  const std::span<std::uint32_t> slots = entry->in();
+  for (std::size_t i = 0; i < in.size(); ++i)
+    if (!find(in[i], slots[i])) slots[i] = Entry::constant | shape_id(in[i]);
   const auto constant = [&](std::size_t i) { return (slots[i] & Entry::constant) != 0; };
   const auto keeps = [&](std::size_t i) {
     if (whole) return constant(i);
     if (op.kind == Kind::bilinear) return !constant(1 - i);
     return op.keep.input(i);
   };
-  const bool keeps_inputs = whole || op.keep.inputs != 0;
-  const bool keeps_outputs = !whole && op.keep.output;
-  const std::size_t slot_bytes = (in.size() * sizeof(std::uint32_t) + 7) / 8 * 8;
-  const std::size_t kept = (keeps_inputs ? in.size() : 0) + (keeps_outputs ? out.size() : 0);
-  std::byte* memory = carve(sizeof(Entry) + slot_bytes + kept * sizeof(Tensor) + (op.params.size + 7) / 8 * 8);
-
-  auto* entry = new (memory) Entry{&op,
-                                   last_,
-                                   where,
-                                   static_cast<std::uint32_t>(slots_.size()),
-                                   static_cast<std::uint16_t>(in.size()),
-                                   static_cast<std::uint8_t>(out.size()),
-                                   keeps_inputs,
-                                   keeps_outputs};
-  std::copy(slots.begin(), slots.end(), reinterpret_cast<std::uint32_t*>(entry + 1));
-  Tensor* handle = entry->keeps_inputs ? entry->kept_in().data() : entry->kept_out().data();
+  Tensor* handle = entry->kept_in().data();
   if (keeps_inputs)
     for (std::size_t i = 0; i < in.size(); ++i) new (handle++) Tensor(keeps(i) ? in[i] : Tensor());
-  if (keeps_outputs)
-    for (const Tensor& y : out) new (handle++) Tensor(y);
+  for (Tensor& y : entry->kept_out()) new (&y) Tensor();
   if (op.params.size != 0) op.params.copy(entry->params(), params);
-  last_ = entry;
+  return entry;
+}
+
+void Record::finish(Entry* entry, std::span<Tensor> out) {
+  if (purpose == Purpose::reverse && std::none_of(out.begin(), out.end(), [](const Tensor& y) { return is_floating(y.node()->dtype); }))
+    return abandon(entry);
+  if (entry->keeps_outputs) std::copy(out.begin(), out.end(), entry->kept_out().begin());
+  entry->first_out = static_cast<std::uint32_t>(slots_.size());
+  entry->previous = std::exchange(last_, entry);
   for (Tensor& y : out) storage::add_mark(*y.node(), {generation_, new_slot(y)});
 }
 
+void Record::abandon(Entry* entry) noexcept {
+  destroy(*entry);
+  const std::size_t bytes = Entry::bytes(*entry->op, entry->inputs, entry->keeps_inputs, entry->outputs, entry->keeps_outputs);
+  if (reinterpret_cast<std::byte*>(entry) + bytes != pieces_.back().get() + piece_used_) return;  // others lie behind it
+  piece_used_ -= bytes;
+  bytes_ -= bytes;
+}
+
+void Record::destroy(Entry& entry) noexcept {
+  for (Tensor& x : entry.kept_in()) x.~Tensor();
+  for (Tensor& y : entry.kept_out()) y.~Tensor();
+  if (entry.op->params.size != 0) entry.op->params.destroy(entry.params());
+}
+
 void Record::drop_entries() {
-  for (Entry* entry = last_; entry != nullptr; entry = entry->previous) {
-    for (Tensor& x : entry->kept_in()) x.~Tensor();
-    for (Tensor& y : entry->kept_out()) y.~Tensor();
-    if (entry->op->params.size != 0) entry->op->params.destroy(entry->params());
-  }
+  for (Entry* entry = last_; entry != nullptr; entry = entry->previous) destroy(*entry);
   last_ = nullptr;
 }
 
@@ -341,9 +366,7 @@ std::uint32_t Record::new_slot(const Tensor& value) {
 
 std::uint32_t Record::shape_id(const Tensor& value) {
   const storage::Node& node = *value.node();
-  const auto matches = [&](const Abstract& known) {
-    return known.dtype == node.dtype && known.shape.rank() == node.rank && std::equal(known.shape.begin(), known.shape.end(), node.sizes());
-  };
+  const auto matches = [&](const Abstract& known) { return known.dtype == node.dtype && storage::has_shape(node, known.shape); };
   // The latest shapes are the likeliest; a program has few of them.
   constexpr std::size_t kLooked = 64;
   for (std::size_t back = 1; back <= std::min(shapes_.size(), kLooked); ++back)
@@ -353,7 +376,7 @@ std::uint32_t Record::shape_id(const Tensor& value) {
 }
 
 std::byte* Record::carve(std::size_t bytes) {
-  constexpr std::size_t kFirst = std::size_t{1} << 12;
+  constexpr std::size_t kFirst = std::size_t{1} << 10;  // what malloc hands out fast
   constexpr std::size_t kLargest = std::size_t{1} << 20;
   if (piece_size_ - piece_used_ < bytes) {
     piece_size_ = std::max(bytes, std::clamp(piece_size_ * 2, kFirst, kLargest));

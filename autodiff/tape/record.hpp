@@ -25,6 +25,13 @@ struct Entry {
   /// A slot, or (top bit set) a constant with that entry of the table of shapes.
   static constexpr std::uint32_t constant = std::uint32_t{1} << 31;
 
+  /// What an entry takes, with all that follows it.
+  static constexpr std::size_t bytes(const Op& op, std::size_t inputs, bool keeps_inputs, std::size_t outputs, bool keeps_outputs) {
+    const std::size_t kept = (keeps_inputs ? inputs : 0) + (keeps_outputs ? outputs : 0);
+    return sizeof(Entry) + padded(inputs * sizeof(std::uint32_t)) + kept * sizeof(Tensor) + padded(op.params.size);
+  }
+
+  std::span<std::uint32_t> in() { return {reinterpret_cast<std::uint32_t*>(this + 1), inputs}; }
   std::span<const std::uint32_t> in() const { return {reinterpret_cast<const std::uint32_t*>(this + 1), inputs}; }
   std::span<Tensor> kept_in() const { return {tensors(), keeps_inputs ? inputs : std::size_t{0}}; }
   std::span<Tensor> kept_out() const { return {tensors() + (keeps_inputs ? inputs : 0), keeps_outputs ? outputs : std::size_t{0}}; }
@@ -54,7 +61,7 @@ template <class T> class Chunked {
   }
 
  private:
-  static constexpr std::size_t kBits = 9;
+  static constexpr std::size_t kBits = 7;  // chunks that malloc hands out fast
   static constexpr std::size_t kMask = (std::size_t{1} << kBits) - 1;
   std::vector<std::unique_ptr<T[]>> chunks_;
   std::size_t size_ = 0;
@@ -88,8 +95,17 @@ class Record {
   bool find(const Tensor& x, std::uint32_t& slot) const;
 
   Tensor watch(const Tensor& x);
-  /// Appends a call and marks its results. `in` are the inputs before the op ran.
-  void append(const Op& op, const void* params, std::span<const Tensor> in, std::span<Tensor> out, std::source_location where);
+
+  // A call is recorded in two halves, since the op may take its inputs.
+  /// Before it runs: an entry with what the rules need of the inputs, not in the list yet. requires: no forward tape
+  Entry* begin(const Op& op, const void* params, std::span<const Tensor> in, std::size_t outputs, std::source_location where);
+  /// After it ran: the entry is listed and the results are marked, or it is dropped where none can have a derivative.
+  void finish(Entry* entry, std::span<Tensor> out);
+  /// It failed: as if it had not begun.
+  void abandon(Entry* entry) noexcept;
+  /// On a forward tape: the tangents of a call that has run, and the marks of its results.
+  void push_forward(const Op& op, const void* params, std::span<const Tensor> in, std::span<Tensor> out);
+
   void clear();
 
   const Entry* last() const { return last_; }
@@ -110,6 +126,7 @@ class Record {
   std::byte* carve(std::size_t bytes);
   void open();
   void close();
+  static void destroy(Entry& entry) noexcept;
   void drop_entries();
 
   std::uint64_t generation_ = 0;

@@ -12,14 +12,14 @@ namespace {
 /// The cotangent in its primal's shape and dtype: broadcasting and promotion are undone here and nowhere else.
 Tensor fitted(Tensor ct, const Abstract& like) {
   const storage::Node& node = *ct.node();
-  const bool fits =
-      node.dtype == like.dtype && node.rank == like.shape.rank() && std::equal(like.shape.begin(), like.shape.end(), node.sizes());
+  const bool fits = node.dtype == like.dtype && storage::has_shape(node, like.shape);
   return fits ? std::move(ct) : sum_to(std::move(ct), like);
 }
 
 class Sweep {
  public:
   Sweep(Record& record, std::span<const Tensor> xs) : record_(record), ct_(record.values()) {
+    sources_.reserve(xs.size());
     for (const Tensor& x : xs) sources_.push_back(slot_of(x));
     ordered_ = sources_;
     std::sort(ordered_.begin(), ordered_.end());
@@ -37,6 +37,7 @@ class Sweep {
 
   std::vector<Tensor> results() {
     std::vector<Tensor> found;
+    found.reserve(sources_.size());
     for (const std::uint32_t slot : sources_) found.push_back(ct_[slot]);
     return found;
   }

@@ -179,29 +179,31 @@ void give_block(void* block, std::uint16_t cls) noexcept {
 
 constexpr std::size_t round_up(std::size_t bytes) { return (bytes + kUnit - 1) / kUnit * kUnit; }
 
-Node* make_node(const Shape& shape, Dtype dtype, bool with_data) {
-  const auto header = sizeof(Node) + sizeof(Index) * static_cast<std::size_t>(shape.rank());
-  const bool scalar = shape.rank() == 0;
+Node* make_node(std::span<const Index> sizes, Index numel, Dtype dtype, bool with_data) {
+  const std::size_t header = sizeof(Node) + sizes.size_bytes();
+  const bool scalar = sizes.empty();
   const std::size_t offset = scalar ? header : round_up(header);
   const std::size_t bytes = !with_data ? header
                             : scalar   ? header + 8
-                                       : offset + round_up(static_cast<std::size_t>(shape.numel() * size_of(dtype))) + kUnit;
+                                       : offset + round_up(static_cast<std::size_t>(numel * size_of(dtype))) + kUnit;
   std::uint16_t cls = 0;
   void* block = take_block(bytes, cls);
-  Node* node = new (block) Node{1, 0, 0, nullptr, nullptr, nullptr, shape.numel(), static_cast<std::uint8_t>(shape.rank()), dtype, cls, 0};
-  std::copy(shape.begin(), shape.end(), node->sizes());
+  Node* node = new (block) Node{1, 0, 0, nullptr, nullptr, nullptr, numel, static_cast<std::uint8_t>(sizes.size()), dtype, cls, 0};
+  for (std::size_t i = 0; i < sizes.size(); ++i) node->sizes()[i] = sizes[i];
   if (with_data) node->data = static_cast<std::byte*>(block) + offset;
   return node;
 }
 
 }  // namespace
 
-Node* allocate(const Shape& shape, Dtype dtype) { return make_node(shape, dtype, true); }
+Node* allocate(const Shape& shape, Dtype dtype) { return make_node(shape.sizes(), shape.numel(), dtype, true); }
 
-Node* allocate_abstract(const Shape& shape, Dtype dtype) { return make_node(shape, dtype, false); }
+Node* allocate_like(const Node& shape, Dtype dtype) { return make_node({shape.sizes(), shape.rank}, shape.numel, dtype, true); }
+
+Node* allocate_abstract(const Shape& shape, Dtype dtype) { return make_node(shape.sizes(), shape.numel(), dtype, false); }
 
 Node* view(Node* node, const Shape& shape) {
-  Node* result = make_node(shape, node->dtype, false);
+  Node* result = make_node(shape.sizes(), shape.numel(), node->dtype, false);
   if (node->data == nullptr) return result;
   result->data = node->data;
   result->owner = node->owner != nullptr ? node->owner : node;  // always the root, so chains of views stay flat

@@ -3,6 +3,9 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#if __has_include(<sys/single_threaded.h>)
+#include <sys/single_threaded.h>
+#endif
 
 #include <descent/autodiff/base/dtype.hpp>
 #include <descent/autodiff/base/shape.hpp>
@@ -48,10 +51,26 @@ static_assert(sizeof(Node) == 56);
 /// A new tensor with elements not yet written, with one reference.
 /// throws  std::bad_alloc
 Node* allocate(const Shape& shape, Dtype dtype);
+/// The same, of another's shape.
+Node* allocate_like(const Node& shape, Dtype dtype);
 /// A tensor with a shape and no elements.
 Node* allocate_abstract(const Shape& shape, Dtype dtype);
 /// Another shape over the elements of `node` (same count); without marks.
 Node* view(Node* node, const Shape& shape);
+
+// A loop each, in place of std::equal, whose call of memcmp costs more than it saves on so few sizes.
+inline bool same_shape(const Node& a, const Node& b) {
+  if (a.rank != b.rank || a.numel != b.numel) return false;
+  for (int i = 0; i < a.rank; ++i)
+    if (a.sizes()[i] != b.sizes()[i]) return false;
+  return true;
+}
+inline bool has_shape(const Node& node, const Shape& shape) {
+  if (node.rank != shape.rank() || node.numel != shape.numel()) return false;
+  for (int i = 0; i < node.rank; ++i)
+    if (node.sizes()[i] != shape[i]) return false;
+  return true;
+}
 
 /// Whether the elements belong to this handle alone and no tape knows them, so that a result may take their place.
 bool reusable(const Node& node);
@@ -60,9 +79,24 @@ void add_mark(Node& node, Mark mark);
 void copy_marks(Node& to, const Node& from, std::uint64_t without = 0);  ///< but for those of the tape `without`
 void destroy(Node* node) noexcept;
 
-inline void retain(Node* node) noexcept { node->refs.fetch_add(1, std::memory_order_relaxed); }
+/// Whether the process is known to have one thread, so that counting needs no bus lock.
+/// glibc says so; elsewhere it is never known.
+inline bool one_thread() noexcept {
+#if __has_include(<sys/single_threaded.h>)
+  return __libc_single_threaded != 0;
+#else
+  return false;
+#endif
+}
+inline void retain(Node* node) noexcept {
+  if (one_thread()) node->refs.store(node->refs.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  else node->refs.fetch_add(1, std::memory_order_relaxed);
+}
 inline void release(Node* node) noexcept {
-  if (node->refs.load(std::memory_order_acquire) == 1 || node->refs.fetch_sub(1, std::memory_order_acq_rel) == 1) destroy(node);
+  const std::uint32_t refs = node->refs.load(std::memory_order_acquire);
+  if (refs == 1) destroy(node);
+  else if (one_thread()) node->refs.store(refs - 1, std::memory_order_relaxed);
+  else if (node->refs.fetch_sub(1, std::memory_order_acq_rel) == 1) destroy(node);
 }
 
 /// Bytes of tensors alive now, in this process.

@@ -5,10 +5,8 @@
 
 namespace descent::inline v1 {
 
-const storage::Node& Tensor::required(const char* what) const {
-  if (node_ == nullptr)
-    throw ValueError(std::string(what) + ": the tensor is absent (default-constructed); give it a value first, or ask present()");
-  return *node_;
+void Tensor::throw_absent(const char* what) {
+  throw ValueError(std::string(what) + ": the tensor is absent (default-constructed); give it a value first, or ask present()");
 }
 
 const std::byte* Tensor::bytes(const char* what) const {
@@ -19,15 +17,7 @@ const std::byte* Tensor::bytes(const char* what) const {
   return node.data;
 }
 
-Shape Tensor::shape() const {
-  const storage::Node& node = required("shape");
-  return Shape::trusted(node.sizes(), node.rank, node.numel);
-}
-Dtype Tensor::dtype() const { return required("dtype").dtype; }
-int Tensor::rank() const { return required("rank").rank; }
-Index Tensor::numel() const { return required("numel").numel; }
 Index Tensor::size(Index axis) const { return required("size").sizes()[checked_axis("size", axis, rank())]; }
-bool Tensor::abstract() const { return required("abstract").data == nullptr; }
 
 template <Element T> T Tensor::item() const {
   const std::byte* from = bytes("item");

@@ -37,12 +37,15 @@ class Tensor {
   bool absent() const noexcept { return node_ == nullptr; }
 
   // Of a present tensor. Asking an absent one throws ValueError.
-  Shape shape() const;
-  Dtype dtype() const;
-  int rank() const;
-  Index numel() const;
+  Shape shape() const {
+    const storage::Node& node = required("shape");
+    return Shape::trusted(node.sizes(), node.rank, node.numel);
+  }
+  Dtype dtype() const { return required("dtype").dtype; }
+  int rank() const { return required("rank").rank; }
+  Index numel() const { return required("numel").numel; }
   Index size(Index axis) const;  ///< negative axes count from the end; throws IndexError
-  bool abstract() const;
+  bool abstract() const { return required("abstract").data == nullptr; }
 
   /// The only element, converted to T. throws ShapeError: not one element; AbstractError
   template <Element T> T item() const;
@@ -60,7 +63,11 @@ class Tensor {
 
  private:
   explicit Tensor(storage::Node* node) noexcept : node_(node) {}
-  const storage::Node& required(const char* what) const;
+  const storage::Node& required(const char* what) const {
+    if (node_ == nullptr) throw_absent(what);
+    return *node_;
+  }
+  [[noreturn]] static void throw_absent(const char* what);
   const std::byte* bytes(const char* what) const;
 
   storage::Node* node_ = nullptr;

@@ -16,8 +16,6 @@ using kernels::Operand;
 using kernels::Space;
 using Slope = PointwiseRules::Slope;
 
-constexpr std::size_t kMostOperands = 4;  // a cotangent and three inputs
-
 Dtype compute_dtype(Domain domain, Dtype promoted) {
   switch (domain) {
     case Domain::floating: return promote(f32, promoted);
@@ -37,48 +35,57 @@ template <class X, class F> Dtype common_dtype(const PointwiseRules& rules, std:
 
 Shape shape_of(const storage::Node& node) { return Shape::trusted(node.sizes(), node.rank, node.numel); }
 
-bool same_sizes(const storage::Node& a, const storage::Node& b) {
-  return a.rank == b.rank && a.numel == b.numel && std::equal(a.sizes(), a.sizes() + a.rank, b.sizes());
+/// Whether x's one element is repeated over all of `whole`, which lends the result its shape.
+bool repeats(const storage::Node& x, const storage::Node& whole) { return x.numel == 1 && x.rank <= whole.rank; }
+
+/// The input that has the result's shape, where all others have it too or repeat one element; null where broadcasting is more than that.
+const storage::Node* whole_of(std::span<const storage::Node* const> in) {
+  const storage::Node* whole = in[0];
+  for (const storage::Node* x : in.subspan(1)) {
+    if (repeats(*x, *whole) || storage::same_shape(*x, *whole)) continue;
+    if (!repeats(*whole, *x)) return nullptr;
+    whole = x;  // those before it repeat one element as well
+  }
+  return whole;
 }
 
 /// The element-wise loop's set-up: its iteration space, its operands and the result's tensor.
 struct Loop {
   Space space;
-  Operand operands[kMostOperands];  // set as far as the loop reads them
+  Operand operands[kernels::max_operands];  // set as far as the loop reads them
   Tensor out;
 };
 
-/// A new tensor for the result, or the first of `spare` whose shape, dtype and memory fit, taken over.
-Tensor place(const Shape& shape, Dtype dtype, std::span<Tensor> spare) {
-  for (Tensor& x : spare) {
-    const storage::Node& node = *x.node();
-    if (node.dtype == dtype && storage::reusable(node) && node.rank == shape.rank() && std::equal(shape.begin(), shape.end(), node.sizes()))
-      return std::move(x);
-  }
-  return Tensor::adopt(storage::allocate(shape, dtype));
+/// The first of `spare` whose dtype, shape and memory are what the result needs, taken over; absent where there is none.
+template <class Fits> Tensor taken(Dtype dtype, std::span<Tensor> spare, Fits fits) {
+  for (Tensor& x : spare)
+    if (x.node()->dtype == dtype && storage::reusable(*x.node()) && fits(*x.node())) return std::move(x);
+  return {};
 }
 
 /// Sets up a loop over `in`, of one dtype but for masks; the memory of `spare` may be taken.
 void prepare(Loop& loop, const Op& op, std::span<const storage::Node* const> in, Dtype result, std::span<Tensor> spare) {
   for (std::size_t i = 0; i < in.size(); ++i) loop.operands[i].data = in[i]->data;
-  const storage::Node& first = *in[0];
-  const bool alike = std::all_of(in.begin() + 1, in.end(), [&](const storage::Node* x) { return same_sizes(first, *x); });
-  if (alike) {
-    loop.space.sizes[0] = loop.space.numel = first.numel;
-    for (std::size_t i = 0; i < in.size(); ++i) loop.operands[i].strides[0] = first.numel == 1 ? 0 : 1;
-    loop.out = place(first.rank == 0 ? Shape{} : shape_of(first), result, spare);
+  if (const storage::Node* whole = whole_of(in)) {
+    if (whole->numel != 1) {
+      loop.space.sizes[0] = loop.space.numel = whole->numel;
+      for (std::size_t i = 0; i < in.size(); ++i) loop.operands[i].strides[0] = in[i]->numel == 1 ? 0 : 1;
+    }
+    loop.out = taken(result, spare, [&](const storage::Node& x) { return storage::same_shape(x, *whole); });
+    if (loop.out.absent()) loop.out = Tensor::adopt(storage::allocate_like(*whole, result));
     return;
   }
-  std::array<Shape, kMostOperands> shapes;
-  std::array<const Shape*, kMostOperands> pointers{};
-  Shape shape = shape_of(first);
+  std::array<Shape, kernels::max_operands> shapes;
+  std::array<const Shape*, kernels::max_operands> pointers{};
   for (std::size_t i = 0; i < in.size(); ++i) {
     shapes[i] = shape_of(*in[i]);
     pointers[i] = &shapes[i];
-    shape = broadcast(op.name.data(), shape, shapes[i]);
   }
-  loop.space = kernels::collapse(shape, {pointers.data(), in.size()}, loop.operands);
-  loop.out = place(shape, result, spare);
+  Shape shape = shapes[0];
+  for (std::size_t i = 1; i < in.size(); ++i) shape = broadcast(op.name.data(), shape, shapes[i]);
+  kernels::collapse(shape, {pointers.data(), in.size()}, loop.space, loop.operands);
+  loop.out = taken(result, spare, [&](const storage::Node& x) { return storage::has_shape(x, shape); });
+  if (loop.out.absent()) loop.out = Tensor::adopt(storage::allocate(shape, result));
 }
 
 /// What the slopes of a call read.
@@ -105,8 +112,8 @@ Tensor times_slope(const Call& call, std::size_t i, const Tensor& t) {
   if (!is_plain(call, t)) return recorded_times_slope(call, i, t);
   const std::span<const Tensor> read = read_by_slope(call);
   const Dtype dtype = t.node()->dtype;
-  std::array<Tensor, kMostOperands> changed;  // those of another dtype
-  std::array<const storage::Node*, kMostOperands> in{t.node()};
+  std::array<Tensor, kernels::max_operands> changed;  // those of another dtype
+  std::array<const storage::Node*, kernels::max_operands> in{t.node()};
   for (std::size_t k = 0; k < read.size(); ++k) {
     const bool mask = !rules.from_output && k < static_cast<std::size_t>(rules.masks);
     in[k + 1] = read[k].node();
@@ -134,7 +141,7 @@ void pointwise_forward(const Op& op, const void* params, std::span<Tensor> in, s
     const Dtype wanted = i < static_cast<std::size_t>(rules.masks) ? boolean : dtype;
     if (in[i].node()->dtype != wanted) in[i] = converted(std::move(in[i]), wanted);
   }
-  std::array<const storage::Node*, kMostOperands> nodes;
+  std::array<const storage::Node*, kernels::max_operands> nodes;
   std::transform(in.begin(), in.end(), nodes.begin(), [](const Tensor& x) { return x.node(); });
   Loop loop;
   prepare(loop, op, {nodes.data(), in.size()}, rules.predicate ? boolean : dtype, in);

@@ -34,7 +34,8 @@ std::vector<float> mapped(const Shape& out, const Shape& a_shape, const std::vec
                           const std::vector<float>& b) {
   Operand operands[2];
   const Shape* shapes[] = {&a_shape, &b_shape};
-  const Space space = collapse(out, shapes, operands);
+  Space space;
+  collapse(out, shapes, space, operands);
   operands[0].data = a.data(), operands[1].data = b.data();
   auto y = padded<float>(out.numel());
   map<PlainLanes, float, float, float>(space, y.data(), operands, [](const auto& x, const auto& z) { return x - 2 * z; });
@@ -64,7 +65,9 @@ TEST_CASE("collapse merges what can be merged") {
   Operand operands[2];
   const auto collapsed = [&](const Shape& a, const Shape& b) {
     const Shape* shapes[] = {&a, &b};
-    return collapse(out, shapes, operands);
+    Space space;
+    collapse(out, shapes, space, operands);
+    return space;
   };
   CHECK(collapsed(full, scalar).rank == 1);
   CHECK(operands[0].strides[0] == 1);
@@ -112,7 +115,8 @@ TEST_CASE("map takes masks and gives masks") {
   const Shape shape{n};
   const Shape* shapes[] = {&shape, &shape, &shape};
   Operand operands[3];
-  const Space space = collapse(shape, shapes, operands);
+  Space space;
+  collapse(shape, shapes, space, operands);
   operands[0].data = chosen.data(), operands[1].data = x.data(), operands[2].data = y.data();
   auto z = padded<double>(n);
   map<PlainLanes, double, MaskOf<double>, double, double>(space, z.data(), operands,
@@ -138,7 +142,8 @@ TEST_CASE("map writes over an operand of the same shape, in place, on any number
     const auto first = x, added = random_values<float>(333, 2);
     const Shape* shapes[] = {&shape, &row};
     Operand operands[2];
-    const Space space = collapse(shape, shapes, operands);
+    Space space;
+    collapse(shape, shapes, space, operands);
     operands[0].data = x.data(), operands[1].data = added.data();
     map<PlainLanes, float, float, float>(space, x.data(), operands, [](const auto& a, const auto& b) { return a + b; });
     bool right = true;
@@ -152,7 +157,8 @@ TEST_CASE("an operand of one element needs no padding, and a result gets no more
   const Shape scalar;
   const Shape* shapes[] = {&scalar};
   Operand operand[1];
-  const Space space = collapse(scalar, shapes, operand);
+  Space space;
+  collapse(scalar, shapes, space, operand);
   operand[0].data = x.get();
   map<PlainLanes, float, float>(space, y.get(), operand, [](const auto& a) { return a * a; });
   CHECK(*y == 9);
@@ -169,7 +175,8 @@ TEST_CASE("an element's result depends neither on its position nor on the length
       const Shape shape{n};
       const Shape* shapes[] = {&shape};
       Operand operand[1];
-      const Space space = collapse(shape, shapes, operand);
+      Space space;
+      collapse(shape, shapes, space, operand);
       operand[0].data = x.data();
       auto y = padded<float>(n);
       map<PlainLanes, float, float>(space, y.data(), operand, f);
