@@ -12,10 +12,32 @@ list(APPEND DESCENT_HEADERS descent.hpp)
 # Headers that only the library's own sources include: files, or folders with a slash. They are not installed, and are free
 # to use macros, fmt, xsimd and OpenMP.
 set(DESCENT_PRIVATE_HEADERS
+  autodiff/functions/located.hpp
+  autodiff/kernels/cascade.hpp
+  autodiff/kernels/copy.hpp
+  autodiff/kernels/gather.hpp
   autodiff/kernels/lanes.hpp
   autodiff/kernels/math.hpp
   autodiff/kernels/math/
-  autodiff/kernels/simd_lane.hpp)
+  autodiff/kernels/matmul.hpp
+  autodiff/kernels/philox.hpp
+  autodiff/kernels/simd_lane.hpp
+  autodiff/kernels/softmax.hpp
+  autodiff/ops/indices.hpp
+  autodiff/tape/reverse.hpp
+  data/byte_reader.hpp
+  data/draws.hpp
+  data/file.hpp
+  data/gzip.hpp
+  data/safetensors_header.hpp
+  plot/braille_marks.hpp
+  plot/crowd.hpp
+  plot/scene.hpp
+  plot/svg_areas.hpp
+  plot/svg_layout.hpp
+  plot/svg_marks.hpp
+  plot/svg_writer.hpp
+  plot/track.hpp)
 list(JOIN DESCENT_PRIVATE_HEADERS "|" private)
 set(DESCENT_PUBLIC_HEADERS ${DESCENT_HEADERS})
 list(FILTER DESCENT_PUBLIC_HEADERS EXCLUDE REGEX "^(${private})")
@@ -31,6 +53,8 @@ add_library(descent::descent ALIAS descent)
 target_compile_features(descent PUBLIC cxx_std_20)
 # A user's own op must give the bits that the library's ops give: no contraction there either.
 target_compile_options(descent PUBLIC $<$<COMPILE_LANG_AND_ID:CXX,GNU,Clang,AppleClang>:-ffp-contract=off>)
+# Lanes are passed by value: g++ says at each that such calls changed in version 4.6. An op of a user's own has them too.
+target_compile_options(descent PUBLIC $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-psabi>)
 target_include_directories(descent PUBLIC $<BUILD_INTERFACE:${DESCENT_INCLUDE}>)
 target_link_libraries(descent
   PRIVATE $<BUILD_INTERFACE:descent_settings> $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>

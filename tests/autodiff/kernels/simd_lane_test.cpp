@@ -9,8 +9,7 @@
 #include <descent/autodiff/kernels/lanes.hpp>
 #include <descent/tests/catch.hpp>
 
-// Needs the flags of the library's loops, and so their SimdLane; DESCENT_SIMD_LANES says that it has them.
-#ifdef DESCENT_SIMD_LANES
+// Compiled with the flags of the library's loops, and so with their SimdLane.
 
 using namespace descent;
 using namespace descent::kernels;
@@ -181,9 +180,3 @@ TEMPLATE_TEST_CASE("SimdLane and SimdMask load bytes and store a few elements as
     CHECK(std::memcmp(plain_bytes, simd_bytes, sizeof plain_bytes) == 0);
   }
 }
-
-#else
-
-TEST_CASE("SimdLane and Lane agree") { WARN("skipped: this file was compiled without the flags of the library's loops"); }
-
-#endif
