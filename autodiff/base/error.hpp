@@ -50,6 +50,10 @@ struct TapeError : Error {
 struct AbstractError : Error {
   using Error::Error;
 };
+/// A NaN or an infinity that appeared while an Anomaly watched.
+struct AnomalyError : Error {
+  using Error::Error;
+};
 /// Trees whose structure, names or shapes differ.
 struct TreeError : Error {
   using Error::Error;

@@ -8,6 +8,7 @@
 #include <string>
 
 #include <descent/autodiff/base/error.hpp>
+#include <descent/autodiff/tape/anomaly.hpp>
 #include <descent/autodiff/tape/handles.hpp>
 #include <descent/autodiff/tensor/create.hpp>
 
@@ -106,7 +107,7 @@ class PendingCall {
  public:
   PendingCall(const Op& op, const void* params, std::span<const Tensor> in, std::size_t outputs, std::span<Record* const> records,
               std::source_location where)
-      : op_(op), params_(params), records_(records) {
+      : op_(op), params_(params), records_(records), where_(where) {
     for (; begun_ < records.size() && records[begun_]->purpose != Purpose::forward; ++begun_)
       entries_[begun_] = records[begun_]->begin(op, params, in, outputs, where);
     if (begun_ < records.size()) in_.assign(in.begin(), in.end());
@@ -119,13 +120,14 @@ class PendingCall {
 
   void finish(std::span<Tensor> out) {
     for (; finished_ < begun_; ++finished_) records_[finished_]->finish(entries_[finished_], out);
-    for (Record* forward : records_.subspan(begun_)) forward->push_forward(op_, params_, in_, out);
+    for (Record* forward : records_.subspan(begun_)) forward->push_forward(op_, params_, in_, out, where_);
   }
 
  private:
   const Op& op_;
   const void* params_;
   std::span<Record* const> records_;  // forward ones last
+  std::source_location where_;
   std::array<Entry*, kMostRecipients> entries_;
   std::size_t begun_ = 0;
   std::size_t finished_ = 0;
@@ -153,7 +155,11 @@ void run(const Op& op, const void* params, std::span<Tensor> in, std::span<Tenso
 
 void execute(const Op& op, const void* params, std::span<Tensor> in, std::span<Tensor> out, std::source_location where) {
   try {
+    Anomaly* anomaly = Anomaly::current();
+    if (anomaly == nullptr) return run(op, params, in, out, where);
+    const std::vector<Tensor> before(in.begin(), in.end());
     run(op, params, in, out, where);
+    anomaly->inspect(op, before, out, where);
   } catch (Error& error) {
     error.locate(where);
     throw;
@@ -259,7 +265,7 @@ Tensor Record::watch(const Tensor& x) {
   return result;
 }
 
-void Record::push_forward(const Op& op, const void* params, std::span<const Tensor> in, std::span<Tensor> out) {
+void Record::push_forward(const Op& op, const void* params, std::span<const Tensor> in, std::span<Tensor> out, std::source_location where) {
   const Pause pause(*this);
   std::vector<Tensor> t(in.size());
   std::vector<Abstract> likes(in.size());
@@ -271,8 +277,14 @@ void Record::push_forward(const Op& op, const void* params, std::span<const Tens
     pointers[i] = &likes[i];
   }
   std::vector<Tensor> results(out.size());
-  if (std::any_of(t.begin(), t.end(), [](const Tensor& x) { return x.present(); }))
-    op.jvp(Call{op, params, in, {out.data(), out.size()}, pointers}, t, results);
+  if (std::any_of(t.begin(), t.end(), [](const Tensor& x) { return x.present(); })) {
+    const Call call{op, params, in, {out.data(), out.size()}, pointers};
+    {
+      const Anomaly::InRule scope(op, where);
+      op.jvp(call, t, results);
+    }
+    if (Anomaly* anomaly = Anomaly::current()) anomaly->inspect_rule(call, t, results, "tangent of result", where);
+  }
   for (std::size_t k = 0; k < out.size(); ++k) {
     if (results[k].absent()) continue;
     if (abstract_of(results[k]) != abstract_of(out[k])) results[k] = absorb(results[k], ones_like(out[k]));  // a tangent that broadcasts

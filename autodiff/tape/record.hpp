@@ -104,7 +104,7 @@ class Record {
   /// It failed: as if it had not begun.
   void abandon(Entry* entry) noexcept;
   /// On a forward tape: the tangents of a call that has run, and the marks of its results.
-  void push_forward(const Op& op, const void* params, std::span<const Tensor> in, std::span<Tensor> out);
+  void push_forward(const Op& op, const void* params, std::span<const Tensor> in, std::span<Tensor> out, std::source_location where);
 
   void clear();
 

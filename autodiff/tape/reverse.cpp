@@ -4,6 +4,7 @@
 #include <array>
 
 #include <descent/autodiff/base/error.hpp>
+#include <descent/autodiff/tape/anomaly.hpp>
 #include <descent/autodiff/tape/handles.hpp>
 
 namespace descent::inline v1 {
@@ -116,7 +117,9 @@ class Sweep {
     };
     const Call call{*entry.op, entry.params(), or_none(entry.kept_in(), in.size()), or_none(entry.kept_out(), entry.outputs), likes};
     try {
+      const Anomaly::InRule scope(*entry.op, entry.where);
       entry.op->vjp(call, cts, wanted, results);
+      if (Anomaly* anomaly = Anomaly::current()) anomaly->inspect_rule(call, cts, results, "cotangent of input", entry.where);
       for (std::size_t i = 0; i < in.size(); ++i)
         if (wanted[i] && results[i].present()) accumulate(in[i], std::move(results[i]));
     } catch (Error& error) {

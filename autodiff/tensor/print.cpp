@@ -67,8 +67,12 @@ std::string to_string(const Tensor& x) {
     const std::span<const T> data = x.data<T>();
     printer.collect(0, 0, std::max<Index>(x.numel(), 0), [&](Index at) {
       const T value = data[static_cast<std::size_t>(at)];
-      if constexpr (std::is_floating_point_v<T>) return fmt::format("{:.{}g}", value, sizeof(T) == 4 ? 6 : 8);
-      else return fmt::format("{}", value);
+      if constexpr (std::is_floating_point_v<T>) {
+        if (std::isnan(value)) return std::string("nan");  // its sign says nothing
+        return fmt::format("{:.{}g}", value, sizeof(T) == 4 ? 6 : 8);
+      } else {
+        return fmt::format("{}", value);
+      }
     });
   });
   for (const std::string& cell : printer.cells) printer.width = std::max(printer.width, cell.size());

@@ -5,6 +5,7 @@
 
 #include <descent/autodiff/base/error.hpp>
 #include <descent/autodiff/kernels/copy.hpp>
+#include <descent/autodiff/tape/anomaly.hpp>
 #include <descent/autodiff/tape/handles.hpp>
 #include <descent/autodiff/tape/kinds/linear.hpp>
 #include <descent/autodiff/tape/record.hpp>
@@ -91,11 +92,11 @@ void prepare(Loop& loop, const Op& op, std::span<const storage::Node* const> in,
 /// What the slopes of a call read.
 std::span<const Tensor> read_by_slope(const Call& call) { return call.op.pointwise->from_output ? call.out : call.in; }
 
-/// Whether absorb(t, slope) may be one kernel: nothing records it, and everything has its values at hand.
+/// Whether absorb(t, slope) may be one kernel: nothing records or watches it, and everything has its values at hand.
 bool is_plain(const Call& call, const Tensor& t) {
   const auto plain = [](const Tensor& x) { return x.present() && x.node()->data != nullptr && !recorded(x); };
   const std::span<const Tensor> read = read_by_slope(call);
-  return !program_open() && is_floating(t.dtype()) && plain(t) && std::all_of(read.begin(), read.end(), plain);
+  return Anomaly::current() == nullptr && !program_open() && is_floating(t.dtype()) && plain(t) && std::all_of(read.begin(), read.end(), plain);
 }
 
 /// The same as a product that is recorded: the slope on tensors, of inputs brought to the dtype computed in.

@@ -7,6 +7,8 @@
 #include <descent/autodiff/tensor/create.hpp>
 #include <descent/tests/catch.hpp>
 
+#include <limits>
+
 using namespace descent;
 
 TEST_CASE("A tensor is a handle: copies share, values are read back in any type") {
@@ -85,4 +87,9 @@ TEST_CASE("Tensors print as NumPy's do") {
   CHECK(to_string(zeros({0, 3})) == "[] f32[0, 3]");
   CHECK(to_string(Tensor()) == "absent");
   CHECK(to_string(abstract_tensor({3}, i64)) == "abstract i64[3]");
+}
+
+TEST_CASE("A NaN is printed as nan, whatever its sign") {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  CHECK(to_string(tensor({nan, -nan}, f64)) == "[nan, nan] f64[2]");
 }
