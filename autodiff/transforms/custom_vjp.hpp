@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <source_location>
@@ -21,10 +22,13 @@ struct CustomRule {
   std::function<Leaves(std::span<const Tensor> in, std::span<const Tensor> out, std::span<const Tensor> ct)> backward;
 };
 
+using CustomFunction = std::function<std::vector<Tensor>(std::span<const Tensor>)>;
 /// Computes the results by `forward`, on plain tensors, and records the call as one op.
 /// throws  TapeError: `forward` uses a watched tensor that is not among its arguments
-std::vector<Tensor> call_custom(CustomRule rule, const std::function<std::vector<Tensor>(std::span<const Tensor>)>& forward,
-                                std::vector<Tensor> in, std::source_location where);
+std::vector<Tensor> call_custom(CustomRule rule, const CustomFunction& forward, std::vector<Tensor> in, std::source_location where);
+/// Compares the rule with differences of the function along a random direction, in f64. Nothing unless the library is a debug build.
+/// throws  ValueError: they differ
+void check_custom(const CustomRule& rule, const CustomFunction& forward, std::span<const Tensor> in, std::source_location where);
 
 /// The leaves of `gradient` beside those of `like` that are present. throws TreeError: other structure
 template <class T> std::vector<Tensor> beside(const T& like, const T& gradient) {
@@ -35,20 +39,27 @@ template <class T> std::vector<Tensor> beside(const T& like, const T& gradient) 
 
 }  // namespace detail
 
+/// Whether a custom rule is compared with differences of its function, at its first call, in a debug build of the library.
+enum class Checked : bool { never, once };
+
 /// f with a derivative of your own:
 ///
-///   auto clipped = custom_vjp([](const Tensor& x) { return clamp(x, -1, 1); },
-///                             [](const Tensor& y, const Tensor& ct, const Tensor& x) { return ct; });   // straight through
+///   auto steady = custom_vjp([](const Tensor& x) { return log(1.0 + exp(x)); },
+///                            [](const Tensor& y, const Tensor& ct, const Tensor& x) { return ct * sigmoid(x); });
 ///
 /// forward   any function of trees of tensors that returns a Tensor or a tree
 /// backward  (result, its cotangent, the arguments...) -> the argument's cotangent; of several arguments, a tuple of theirs.
 ///           Written with ops, it is differentiated for higher orders. Absent tensors in what it returns stand for zero.
 /// jvp       derived: the rule is differentiated in its cotangent
-/// throws    ShapeError: the rule returned another shape or dtype than the argument's; TapeError: f uses a watched tensor that is not an
+/// checked   a debug build of the library compares the rule with differences at the first call; `Checked::never` is for one that is
+///           meant to differ, such as straight through a rounding
+/// throws    ValueError: it differs; ShapeError: the rule returned another shape or dtype than the argument's; TapeError: f uses a watched
+/// tensor that is not an
 ///           argument, of which the rule cannot know; pass it in
-template <class Forward, class Backward>
-auto custom_vjp(Forward forward, Backward backward, std::source_location where = std::source_location::current()) {
-  return [forward = std::move(forward), backward = std::move(backward), where]<class... A>(const A&... arguments) {
+template <class Forward, class Backward> auto custom_vjp(Forward forward, Backward backward, Checked checked = Checked::once,
+                                                         std::source_location where = std::source_location::current()) {
+  auto unchecked = std::make_shared<std::atomic<bool>>(checked == Checked::once);
+  return [forward = std::move(forward), backward = std::move(backward), unchecked, where]<class... A>(const A&... arguments) {
     using R = std::remove_cvref_t<decltype(forward(arguments...))>;
     const std::tuple<A...> like(arguments...);
     auto result = std::make_shared<R>();
@@ -63,6 +74,7 @@ auto custom_vjp(Forward forward, Backward backward, std::source_location where =
       *result = std::apply(forward, tree::rebuild(like, leaves));
       return tree::leaves(*result);
     };
+    if (unchecked->exchange(false)) detail::check_custom(rule, run, tree::leaves(like), where);
     const std::vector<Tensor> leaves = detail::call_custom(std::move(rule), run, tree::leaves(like), where);
     return tree::rebuild(*result, leaves);
   };

@@ -96,7 +96,8 @@ std::span<const Tensor> read_by_slope(const Call& call) { return call.op.pointwi
 bool is_plain(const Call& call, const Tensor& t) {
   const auto plain = [](const Tensor& x) { return x.present() && x.node()->data != nullptr && !recorded(x); };
   const std::span<const Tensor> read = read_by_slope(call);
-  return Anomaly::current() == nullptr && !program_open() && is_floating(t.dtype()) && plain(t) && std::all_of(read.begin(), read.end(), plain);
+  return Anomaly::current() == nullptr && !program_open() && is_floating(t.dtype()) && plain(t) &&
+         std::all_of(read.begin(), read.end(), plain);
 }
 
 /// The same as a product that is recorded: the slope on tensors, of inputs brought to the dtype computed in.

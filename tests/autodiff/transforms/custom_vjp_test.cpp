@@ -27,8 +27,8 @@ TEST_CASE("A rule of one's own is used, forward and reverse, at every order") {
 }
 
 TEST_CASE("Straight through: the rule need not be the derivative") {
-  const auto rounded =
-      custom_vjp([](const Tensor& x) { return round(x); }, [](const Tensor&, const Tensor& ct, const Tensor&) { return ct; });
+  const auto rounded = custom_vjp([](const Tensor& x) { return round(x); },
+                                  [](const Tensor&, const Tensor& ct, const Tensor&) { return ct; }, Checked::never);
   CHECK(list(grad([&](const Tensor& x) { return sum(rounded(x) * 3.0); })(kX)) == std::vector<double>{3, 3, 3});
 }
 
@@ -40,7 +40,8 @@ TEST_CASE("Several arguments and trees of results; an absent cotangent is zero")
       [](const Tensor& a, const Tensor& b) {
         return Both{a + b, a * b};
       },
-      [](const Both&, const Both& ct, const Tensor& a, const Tensor&) { return std::tuple(ct.sum + ct.product * 2.0, Tensor(a * 0.0)); });
+      [](const Both&, const Both& ct, const Tensor& a, const Tensor&) { return std::tuple(ct.sum + ct.product * 2.0, Tensor(a * 0.0)); },
+      Checked::never);
   const auto [of_a, of_b] = grad<0, 1>([&](const Tensor& a, const Tensor& b) {
     const Both r = both(a, b);
     return sum(r.product);
@@ -62,3 +63,14 @@ TEST_CASE("A rule of the wrong shape is named with both, and a captured watched 
                     })(kX),
                     Catch::Contains("custom_vjp: the function uses a watched tensor that is not among its arguments"));
 }
+
+#ifndef NDEBUG
+TEST_CASE("In a debug build a custom rule is compared with differences at its first call, unless it is meant to differ") {
+  const auto doubled = [](const Tensor& x) { return x * 2.0; };
+  const auto wrong = [](const Tensor&, const Tensor& ct, const Tensor&) { return ct * 3.0; };
+  const auto checked = custom_vjp(doubled, wrong);
+  CHECK_THROWS_WITH(checked(tensor({1.0, 2.0})), Catch::StartsWith("custom_vjp: along a random direction the rule gives"));
+  CHECK_NOTHROW(checked(tensor({1.0, 2.0})));
+  CHECK_NOTHROW(custom_vjp(doubled, wrong, Checked::never)(tensor({1.0, 2.0})));
+}
+#endif
