@@ -21,8 +21,11 @@ set(DESCENT_PRIVATE_HEADERS
   autodiff/kernels/math/
   autodiff/kernels/matmul.hpp
   autodiff/kernels/philox.hpp
+  autodiff/kernels/scan.hpp
+  autodiff/kernels/scatter.hpp
   autodiff/kernels/simd_lane.hpp
   autodiff/kernels/softmax.hpp
+  autodiff/kernels/sort.hpp
   autodiff/ops/indices.hpp
   autodiff/tape/reverse.hpp
   data/byte_reader.hpp
@@ -30,6 +33,7 @@ set(DESCENT_PRIVATE_HEADERS
   data/file.hpp
   data/gzip.hpp
   data/safetensors_header.hpp
+  nn/loss/targets.hpp
   plot/braille_marks.hpp
   plot/crowd.hpp
   plot/scene.hpp

@@ -34,6 +34,15 @@ Tensor soft_shrink(Arg x, double width = 0.5);
 /// `value` for x <= limit, else x.
 Tensor threshold(Arg x, double limit, double value);
 
+/// a sigmoid(b), and silu(a) b, of the two halves of an axis, a in front.   shape the axis is halved
+/// throws  ShapeError: it has an odd size
+/// source  Dauphin et al. 2017, "Language modeling with gated convolutional networks"; Shazeer 2020, "GLU variants improve transformer"
+Tensor glu(Arg x, Index axis = -1);
+Tensor swiglu(Arg x, Index axis = -1);
+/// x + sin(alpha x)^2 / alpha, for what is periodic; alpha broadcasts and has a gradient.   edge x where alpha is 0, with slope x^2 in it
+/// source  Liu, Hartwig and Ueda 2020, "Neural networks fail to learn periodic functions and how to fix it"
+Tensor snake(Arg x, Arg alpha = 1);
+
 /// log(x / (1 - x)), the inverse of sigmoid.   edge at 0 and 1 infinite, as its slope
 Tensor logit(Arg x);
 

@@ -2,9 +2,22 @@
 
 // The menu of compositions: functions made of ops, which have every derivative because their ops do.
 
+#include <descent/autodiff/functions/activations.hpp>
+#include <descent/autodiff/functions/arithmetic.hpp>
 #include <descent/autodiff/functions/diagonals.hpp>
+#include <descent/autodiff/functions/distances.hpp>
+#include <descent/autodiff/functions/einsum.hpp>
+#include <descent/autodiff/functions/embedding_bag.hpp>
 #include <descent/autodiff/functions/indexing.hpp>
+#include <descent/autodiff/functions/matrix_products.hpp>
+#include <descent/autodiff/functions/normalising.hpp>
 #include <descent/autodiff/functions/norms.hpp>
+#include <descent/autodiff/functions/order.hpp>
 #include <descent/autodiff/functions/products.hpp>
+#include <descent/autodiff/functions/random.hpp>
+#include <descent/autodiff/functions/rearrange.hpp>
+#include <descent/autodiff/functions/scans.hpp>
+#include <descent/autodiff/functions/scatter.hpp>
+#include <descent/autodiff/functions/select.hpp>
 #include <descent/autodiff/functions/shape.hpp>
 #include <descent/autodiff/functions/statistics.hpp>

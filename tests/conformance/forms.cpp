@@ -128,12 +128,6 @@ Tensors pieces(const Tensor& x, Index axis, const Args& a) {
   return pieces(x, axis, ends);
 }
 
-Tensors unbound(const Tensor& x, Index axis) {
-  Tensors result;
-  for (Index i = 0; i < x.size(axis); ++i) result.push_back(chosen(x, axis, i));
-  return result;
-}
-
 Tensor moved(const Tensor& x, const std::vector<Index>& from, const std::vector<Index>& to) {
   const auto rank = static_cast<std::size_t>(x.rank());
   std::vector<Index> order(rank, -1), rest;
@@ -150,35 +144,6 @@ Tensor padded(const Tensor& x, const std::vector<Index>& widths, const Tensor& v
   std::vector<Padding> all(static_cast<std::size_t>(x.rank()));
   for (std::size_t i = 0; i < widths.size() / 2; ++i) all[all.size() - 1 - i] = {widths[2 * i], widths[2 * i + 1]};
   return pad(x, all, value);
-}
-
-Tensor quarter_turns(const Tensor& x, Index times, Index from, Index to) {
-  Tensor result = x;
-  for (Index i = 0; i < (times % 4 + 4) % 4; ++i) result = flip(transpose(result, from, to), from);
-  return result;
-}
-
-Tensor windows(const Tensor& x, Index axis, Index size, Index step) {
-  const Tensor wide = at_least_1d(x);
-  const Index at = axis_in(wide, axis);
-  const Tensor taken = take(wide, strided_positions({(wide.size(at) - size) / step + 1, size}, {step, 1}, 0), at);
-  return x.rank() == 0 ? reshape(taken, {size}) : moveaxis(taken, at + 1, -1);
-}
-
-Tensor block_diagonal(const Tensors& blocks) {
-  Index rows = 0, columns = 0, row = 0, column = 0;
-  for (const Tensor& block : blocks) {
-    rows += at_least_2d(block).size(0);
-    columns += at_least_2d(block).size(1);
-  }
-  Tensor result = zeros({rows, columns}, f64);
-  for (const Tensor& one : blocks) {
-    const Tensor block = at_least_2d(one);
-    result = result + pad(block, {{row, rows - row - block.size(0)}, {column, columns - column - block.size(1)}});
-    row += block.size(0);
-    column += block.size(1);
-  }
-  return result;
 }
 
 Tensors broadcast_all(const Tensors& xs) {
@@ -298,11 +263,6 @@ Tensor item_of(const Tensor& x, const Args& a) {
 
 // ---------------------------------------------------------------- mathematics
 
-Tensor kronecker(const Tensor& x, const Tensor& y) {
-  const Tensor product = reshape(x, {x.size(0), 1, x.size(1), 1}) * reshape(y, {1, y.size(0), 1, y.size(1)});
-  return reshape(product, {x.size(0) * y.size(0), x.size(1) * y.size(1)});
-}
-
 Tensor matrix_power(const Tensor& x, Index n) {
   if (n < 0) throw Later("the inverse of a matrix");
   Tensor result = broadcast_to(eye(x.size(-1), -1, f64), x.shape());
@@ -321,13 +281,6 @@ Tensor plus(const Tensor& x, const Tensor& maybe) { return maybe.absent() ? x : 
 Tensor bilinear(const Tensor& x, const Tensor& y, const Tensor& weight, const Tensor& bias) {
   const Tensor left = matmul(expand_dims(expand_dims(x, -2), -3), weight);  // [..., out, 1, width of y]
   return plus(sum(squeeze(left, -2) * expand_dims(y, -2), -1), bias);
-}
-
-Tensor cross(const Tensor& x, const Tensor& y, Index axis) {
-  const Tensors both = broadcast_all({x, y});
-  const auto next = [&](const Tensor& z) { return roll(z, -1, axis_in(z, axis)); };
-  const auto before = [&](const Tensor& z) { return roll(z, 1, axis_in(z, axis)); };
-  return next(both[0]) * before(both[1]) - before(both[0]) * next(both[1]);
 }
 
 Tensor matrix_norm(const Tensor& x, const Value* ord, Index first, Index second, KeepAxes keep) {
@@ -393,20 +346,5 @@ Tensor attention(const Args& a) {
   if (a.flag(5, "is_causal", false)) scores = masked_fill(scores, tril(ones({q.size(-2), k.size(-2)}, f64)) == 0, number(-INFINITY));
   return matmul(softmax(scores), v);
 }
-
-Tensor normalized(const Tensor& x, const std::vector<Index>& shape, const Tensor& weight, const Tensor& bias, double eps) {
-  const Index width = Shape(shape).numel();
-  const nn::LayerNorm layer{weight.present() ? reshape(weight, {width}) : ones({width}, f64),
-                            bias.present() ? reshape(bias, {width}) : zeros({width}, f64), eps};
-  return reshape(layer(reshape(x, {-1, width})), x.shape());
-}
-
-Tensor cosine(const Tensor& x, const Tensor& y, Index axis, double eps) {
-  const Tensors both = broadcast_all({x, y});
-  const Axes axes = both[0].rank() == 0 ? Axes() : Axes(axis);
-  return sum(normalize(both[0], {.axes = axes, .eps = eps}) * normalize(both[1], {.axes = axes, .eps = eps}), axes);
-}
-
-Tensor distance(const Tensor& x, const Tensor& y, double ord, double eps, KeepAxes keep) { return norm(x - y + eps, ord, -1, keep); }
 
 }  // namespace descent::conformance

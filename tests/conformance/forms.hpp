@@ -41,14 +41,10 @@ Tensor chosen(const Tensor& x, Index axis, Index position);
 Tensors pieces(const Tensor& x, Index axis, const std::vector<Index>& ends);
 /// As many equal pieces as argument 1 says, longer ones first, or pieces that end at its positions.
 Tensors pieces(const Tensor& x, Index axis, const Args& a);
-Tensors unbound(const Tensor& x, Index axis);
 /// Axis from[i] comes to place to[i]; the others stay in order.
 Tensor moved(const Tensor& x, const std::vector<Index>& from, const std::vector<Index>& to);
 /// Widths in pairs, the last axis first.
 Tensor padded(const Tensor& x, const std::vector<Index>& widths, const Tensor& value);
-Tensor quarter_turns(const Tensor& x, Index times, Index from, Index to);
-Tensor windows(const Tensor& x, Index axis, Index size, Index step);
-Tensor block_diagonal(const Tensors& blocks);
 Tensors broadcast_all(const Tensors& xs);
 Tensors grid(const Tensors& xs, bool xy);
 /// All choices of `size` elements of x in order, as rows.
@@ -74,12 +70,10 @@ Tensor item_of(const Tensor& x, const Args& a);
 
 // ---------------------------------------------------------------- mathematics
 
-Tensor kronecker(const Tensor& x, const Tensor& y);
 Tensor matrix_power(const Tensor& x, Index n);
 Tensor chained(const Tensors& xs);
 Tensor bilinear(const Tensor& x, const Tensor& y, const Tensor& weight, const Tensor& bias);
 Tensor plus(const Tensor& x, const Tensor& maybe);
-Tensor cross(const Tensor& x, const Tensor& y, Index axis);
 /// "fro", 1, infinity and their negatives. throws Later for norms of singular values
 Tensor matrix_norm(const Tensor& x, const Value* ord, Index first, Index second, KeepAxes keep);
 /// Of a vector, a matrix or everything, by what is given.
@@ -93,9 +87,5 @@ Tensor differences(const Tensor& x, Index n, Index axis, const Tensor& before, c
 Tensor trapezoid(const Args& a);
 /// softmax(q k^T / sqrt(d) + mask) v. throws Later for dropout
 Tensor attention(const Args& a);
-/// Normalised over the last axes, which have this shape.
-Tensor normalized(const Tensor& x, const std::vector<Index>& shape, const Tensor& weight, const Tensor& bias, double eps);
-Tensor cosine(const Tensor& x, const Tensor& y, Index axis, double eps);
-Tensor distance(const Tensor& x, const Tensor& y, double ord, double eps, KeepAxes keep);
 
 }  // namespace descent::conformance

@@ -4,6 +4,11 @@
 #include <numbers>
 
 #include <descent/autodiff/functions/activations.hpp>
+#include <descent/autodiff/functions/arithmetic.hpp>
+#include <descent/autodiff/functions/distances.hpp>
+#include <descent/autodiff/functions/matrix_products.hpp>
+#include <descent/autodiff/functions/normalising.hpp>
+#include <descent/autodiff/functions/rearrange.hpp>
 #include <descent/autodiff/functions/select.hpp>
 #include <descent/tests/conformance/forms.hpp>
 
@@ -61,7 +66,6 @@ Index third_axis(const Tensor&) { return 2; }
 Index second_axis(const Tensor& x) { return x.rank() == 1 ? 0 : 1; }
 
 Tensor same(A a) { return a.x(0); }
-Tensor floored(A a) { return floor(a.x(0) / a.x(1)); }
 Tensor plus_product(A a) { return beta(a) * a.x(0) + alpha(a) * matmul(a.x(1), a.x(2)); }
 Tensor swapped_pair(const Tensor& x) { return x.rank() < 2 ? x : transpose(x); }
 Tensor swapped(A a) { return swapped_pair(a.x(0)); }
@@ -134,64 +138,43 @@ Tensor as_indices(const Tensor& x) { return x.dtype() == boolean ? flatten(nonze
 Tensor rows_at(A a) {
   return positions(a.x(0), [&](const Tensor& p) { return like_rank(p, take(at_least_1d(p), a.x(2), axis(a, 1, 0))); });
 }
+/// Classes are on the second axis, or the only one.
+Tensor classes_last(const Tensor& x) { return x.rank() > 1 ? moveaxis(x, 1, -1) : x; }
 Tensor cross_entropy(A a) {
-  if (a.has(2, "weight")) throw Later("weights of classes");
-  const Tensor &x = a.x(0), &target = a.x(1);
-  const bool soft = is_floating(target.dtype());
-  const nn::CrossEntropyOptions options{.ignore_index = a.whole(99, "ignore_index", -100), .reduction = reduction_of(a)};
-  return nn::cross_entropy(x.rank() > 1 ? moveaxis(x, 1, -1) : x, soft && x.rank() > 1 ? moveaxis(target, 1, -1) : target, options);
+  const Tensor& target = a.x(1);
+  return nn::cross_entropy(classes_last(a.x(0)), is_floating(target.dtype()) ? classes_last(target) : target,
+                           {.ignore_index = a.whole(99, "ignore_index", -100),
+                            .weight = a.tensor(2, "weight"),
+                            .label_smoothing = a.real(99, "label_smoothing", 0),
+                            .reduction = reduction_of(a)});
 }
 Tensor logistic_loss(A a) {
-  if (!a.has(2, "weight") && !a.has(99, "pos_weight")) return nn::binary_cross_entropy_with_logits(a.x(0), a.x(1), reduction_of(a));
-  const Tensor weight = a.tensor(2, "weight"), pos = a.tensor(99, "pos_weight");
-  const Tensor losses = (1.0 - a.x(1)) * softplus(a.x(0)) + (pos.present() ? pos : number(1)) * a.x(1) * softplus(-a.x(0));
-  return reduced(weight.present() ? weight * losses : losses, a);
-}
-Tensor smooth_l1(A a) {
-  const double width = a.real(99, "beta", 1);
-  return width == 0 ? nn::mae(a.x(0), a.x(1), reduction_of(a)) : nn::huber(a.x(0), a.x(1), width, reduction_of(a)) / width;
+  return nn::binary_cross_entropy_with_logits(a.x(0), a.x(1), {a.tensor(2, "weight"), a.tensor(99, "pos_weight"), reduction_of(a)});
 }
 Tensor divergence(A a) {
-  const Tensor &x = a.x(0), &t = a.x(1);
-  const Tensor losses = a.flag(99, "log_target", false) ? exp(t) * (t - x) : xlogy(t, t) - t * x;
-  return a.text(99, "reduction", "mean") == "batchmean" ? sum(losses) / static_cast<double>(x.size(0)) : reduced(losses, a);
+  const bool by_row = a.text(99, "reduction", "mean") == "batchmean";
+  const Tensor losses = nn::kl_div(a.x(0), a.x(1), {a.flag(99, "log_target", false), by_row ? nn::Reduction::sum : reduction_of(a)});
+  return by_row ? losses / static_cast<double>(a.x(0).size(0)) : losses;
 }
 Tensor binary_cross_entropy(A a) {
-  const Tensor &x = a.x(0), &t = a.x(1), weight = a.tensor(2, "weight");
-  const Tensor losses = -(t * maximum(log(x), -100.0) + (1.0 - t) * maximum(log1p(-x), -100.0));
-  return reduced(weight.present() ? weight * losses : losses, a);
+  const Tensor weight = a.tensor(2, "weight");
+  if (weight.absent()) return nn::binary_cross_entropy(a.x(0), a.x(1), reduction_of(a));
+  return reduced(weight * nn::binary_cross_entropy(a.x(0), a.x(1), nn::Reduction::none), a);
 }
 Tensor gaussian_loss(A a) {
   const bool by_row = a.x(2).rank() + 1 == a.x(0).rank() && a.x(0).shape().without(a.x(2).rank()) == a.x(2).shape();
-  const Tensor variance = maximum(by_row ? expand_dims(a.x(2), -1) : a.x(2), a.real(99, "eps", 1e-6));
-  const Tensor losses = (log(variance) + square(a.x(0) - a.x(1)) / variance) / 2.0;
-  return reduced(a.flag(99, "full", false) ? losses + std::log(2 * std::numbers::pi) / 2 : losses, a);
+  return nn::gaussian_nll(a.x(0), a.x(1), by_row ? expand_dims(a.x(2), -1) : a.x(2),
+                          {a.flag(99, "full", false), a.real(99, "eps", 1e-6), reduction_of(a)});
 }
 Tensor poisson_loss(A a) {
-  const Tensor &x = a.x(0), &t = a.x(1);
-  const Tensor losses = a.flag(99, "log_input", true) ? exp(x) - t * x : x - t * log(x + a.real(99, "eps", 1e-8));
-  const Tensor stirling = where(t > 1.0, t * log(t) - t + log(2 * std::numbers::pi * t) / 2.0, number(0));
-  return reduced(a.flag(99, "full", false) ? losses + stirling : losses, a);
+  return nn::poisson_nll(a.x(0), a.x(1),
+                         {a.flag(99, "log_input", true), a.flag(99, "full", false), a.real(99, "eps", 1e-8), reduction_of(a)});
 }
 Tensor triplet_loss(A a) {
-  const auto far = [](const Tensor& x, const Tensor& y) { return distance(x, y, 2, 1e-6, KeepAxes::no); };
-  Tensor negative = far(a.x(0), a.x(2));
-  if (a.flag(99, "swap", false)) negative = minimum(negative, far(a.x(1), a.x(2)));
-  return reduced(relu(far(a.x(0), a.x(1)) - negative + a.real(99, "margin", 1)), a);
+  return nn::triplet(a.x(0), a.x(1), a.x(2),
+                     {.margin = a.real(99, "margin", 1), .swap = a.flag(99, "swap", false), .reduction = reduction_of(a)});
 }
-Tensor hinge_embedding(A a) {
-  const Tensor far = where(a.x(1) != 1.0, relu(a.real(99, "margin", 1) - a.x(0)), number(0));
-  return reduced(far + where(a.x(1) != -1.0, a.x(0), number(0)), a);
-}
-Tensor multilabel_loss(A a) {
-  const Tensor &x = a.x(0), &t = a.x(1), weight = a.tensor(2, "weight");
-  const Tensor losses = t * softplus(-x) + (1.0 - t) * softplus(x);
-  return reduced(mean(weight.present() ? weight * losses : losses, -1), a);
-}
-Tensor pairs_of_rows(A a) {
-  const Tensor pairs = combinations(arange(a.x(0).size(0)), 2, false);
-  return norm(take(a.x(0), chosen(pairs, 1, 0)) - take(a.x(0), chosen(pairs, 1, 1)), a.real(1, "p", 2), -1);
-}
+Tensor multilabel_loss(A a) { return nn::multilabel_soft_margin(a.x(0), a.x(1), a.tensor(2, "weight"), reduction_of(a)); }
 Tensor shuffled(const Tensor& x, Index r) {  // [n, c r r, h, w] -> [n, c, h r, w r]
   const Index n = x.size(0), c = x.size(1) / (r * r), h = x.size(2), w = x.size(3);
   return reshape(permute(reshape(x, {n, c, r, r, h, w}), {0, 1, 4, 2, 5, 3}), {n, c, h * r, w * r});
@@ -235,7 +218,7 @@ Tensor regrouped(const Tensor& x, Index groups) {
 }
 Tensor turned(A a) {
   const std::vector<Index> axes = a.has(2, "dims") ? a.wholes(2, "dims") : std::vector<Index>{0, 1};
-  return quarter_turns(a.x(0), a.whole(1, "k", 1), axes[0], axes[1]);
+  return rot90(a.x(0), a.whole(1, "k", 1), axes[0], axes[1]);
 }
 Slice slice_of(A a) { return {a.whole(3, "start", 0), a.whole(4, "end", 0), a.whole(5, "step", 1)}; }
 Tensor rows_added(A a) { return like_rank(a.x(0), index_add(at_least_1d(a.x(0)), a.x(2), alpha(a) * at_least_1d(a.x(3)), axis(a, 1, 0))); }
@@ -258,22 +241,30 @@ Tensor mask_filled(A a) {
   return written(both[0], at, sliced(flatten(a.x(2)), 0, {.stop = at.numel()}));
 }
 Tensor layer_normalized(A a) {
-  return normalized(a.x(0), a.wholes(1, "shape"), a.tensor(2, "weight"), a.tensor(3, "bias"), a.real(4, "eps", 1e-5));
+  std::vector<Index> axes;
+  for (std::size_t i = a.wholes(1, "shape").size(); i > 0; --i) axes.push_back(-static_cast<Index>(i));
+  return layer_norm(a.x(0), Axes(std::span<const Index>(axes)), {a.tensor(2, "weight"), a.tensor(3, "bias"), a.real(4, "eps", 1e-5)});
 }
 Tensor made_unit(A a) {
   return normalize(a.x(0), {a.real(1, "p", 2), a.x(0).rank() == 0 ? Axes() : Axes(axis(a, 2, 1)), a.real(3, "eps", 1e-12)});
 }
-Tensor gated(A a) {
-  const Tensors halves = split(a.x(0), 2, axis(a, 1, -1));
-  return halves[0] * sigmoid(halves[1]);
-}
-Tensor cosine_loss(A a) {
-  const Tensor c = cosine(a.x(0), a.x(1), -1, 1e-12);
-  return reduced(where(a.x(2) == 1.0, 1.0 - c, where(a.x(2) == -1.0, relu(c - a.real(99, "margin", 0)), number(0))), a);
+Tensor similarity(A a) {
+  const auto wide = [](const Tensor& x) { return at_least_1d(x); };
+  const Index axis_of_rows = a.x(0).rank() == 0 ? 0 : axis(a, 2, 1);
+  return cosine_similarity(wide(a.x(0)), wide(a.x(1)), axis_of_rows, a.real(3, "eps", 1e-8));
 }
 Tensor thresholded_softplus(A a) { return where(a.x(0) * beta(a) > a.real(99, "threshold", 20), a.x(0), softplus(a.x(0), beta(a))); }
-Tensor ranking_loss(A a) { return reduced(relu(-a.x(2) * (a.x(0) - a.x(1)) + a.real(99, "margin", 0)), a); }
-Tensor row_distance(A a) { return distance(a.x(0), a.x(1), a.real(2, "p", 2), a.real(3, "eps", 1e-6), keep_of(a)); }
+
+Tensor like_windows(A a) {
+  const Tensor shown = descent::windows(at_least_1d(a.x(0)), a.whole(2, "size", 1), a.whole(3, "step", 1), axis(a, 1, 0));
+  return a.x(0).rank() == 0 ? reshape(shown, {-1}) : shown;
+}
+Tensors grid_of(A a) {
+  Tensors all = meshgrid(a.list(0));
+  if (a.text(99, "indexing", "ij") == "xy" && all.size() > 1)
+    for (Tensor& x : all) x = transpose(x, 0, 1);
+  return all;
+}
 
 const Row rows[] = {
     // ---------------------------------------------------------------- one input, element by element
@@ -296,7 +287,7 @@ const Row rows[] = {
     {"exp2", of(exp2)},
     {"expm1", of(expm1)},
     {"floor", of(floor)},
-    {"frac", [](A a) { return a.x(0) - trunc(a.x(0)); }},
+    {"frac", of(frac)},
     {"log", of(log)},
     {"log10", of(log10)},
     {"log1p", of(log1p)},
@@ -339,17 +330,17 @@ const Row rows[] = {
     {"clamp_min", of(maximum)},
     {"copysign", of(copysign)},
     {"dist", [](A a) { return norm(a.x(0) - a.x(1), a.real(2, "p", 2)); }},
-    {"div.floor_rounding", floored},
+    {"div.floor_rounding", of(floor_div)},
     {"div.no_rounding_mode", of(div)},
     {"div.trunc_rounding", [](A a) { return trunc(a.x(0) / a.x(1)); }},
     {"float_power", of(pow)},
-    {"floor_divide", floored},
+    {"floor_divide", of(floor_div)},
     {"fmax", [](A a) { return where(isnan(a.x(0)), a.x(1), where(isnan(a.x(1)), a.x(0), maximum(a.x(0), a.x(1)))); }},
     {"fmin", [](A a) { return where(isnan(a.x(0)), a.x(1), where(isnan(a.x(1)), a.x(0), minimum(a.x(0), a.x(1)))); }},
     {"fmod", of(fmod)},
     {"hypot", of(hypot)},
     {"ldexp", [](A a) { return a.x(0) * exp2(a.x(1)); }},
-    {"lerp", [](A a) { return a.x(0) + a.tensor(2, "weight") * (a.x(1) - a.x(0)); }},
+    {"lerp", [](A a) { return lerp(a.x(0), a.x(1), a.tensor(2, "weight")); }},
     {"logaddexp", of(logaddexp)},
     {"logaddexp2", [](A a) { return logaddexp(a.x(0) * std::numbers::ln2, a.x(1) * std::numbers::ln2) / std::numbers::ln2; }},
     {"masked_fill", [](A a) { return masked_fill(a.x(0), a.x(1), a.tensor(2, "value")); }},
@@ -370,15 +361,24 @@ const Row rows[] = {
     // ---------------------------------------------------------------- products
     {"__rmatmul__", [](A a) { return matmul(a.x(1), a.x(0)); }},
     {"addbmm", [](A a) { return beta(a) * a.x(0) + alpha(a) * sum(matmul(a.x(1), a.x(2)), 0); }},
-    {"addmm", plus_product},
-    {"addmm.decomposed", plus_product},
+    {"addmm",
+     [](A a) {
+       return addmm(a.x(0), a.x(1), a.x(2), {alpha(a), beta(a)});
+     }},
+    {"addmm.decomposed",
+     [](A a) {
+       return addmm(a.x(0), a.x(1), a.x(2), {alpha(a), beta(a)});
+     }},
     {"addmv", plus_product},
     {"addr", [](A a) { return beta(a) * a.x(0) + alpha(a) * outer(a.x(1), a.x(2)); }},
-    {"baddbmm", plus_product},
-    {"bmm", of(matmul)},
+    {"baddbmm",
+     [](A a) {
+       return addmm(a.x(0), a.x(1), a.x(2), {alpha(a), beta(a)});
+     }},
+    {"bmm", of(bmm)},
     {"dot", of(dot)},
     {"inner", [](A a) { return a.x(0).rank() * a.x(1).rank() == 0 ? a.x(0) * a.x(1) : matmul(a.x(0), swapped_pair(a.x(1))); }},
-    {"kron", [](A a) { return kronecker(a.x(0), a.x(1)); }},
+    {"kron", of(kron)},
     {"linalg.matrix_power", [](A a) { return matrix_power(a.x(0), a.whole(1, "n", 1)); }},
     {"linalg.multi_dot", [](A a) { return chained(a.list(0)); }},
     {"linalg.vecdot", [](A a) { return sum(a.x(0) * a.x(1), axis(a, 2, -1)); }},
@@ -392,12 +392,12 @@ const Row rows[] = {
     {"vdot", of(dot)},
 
     // ---------------------------------------------------------------- matrices
-    {"cross", [](A a) { return cross(a.x(0), a.x(1), axis(a, 2, -1)); }},
+    {"cross", [](A a) { return descent::cross(a.x(0), a.x(1), axis(a, 2, -1)); }},
     {"diag", [](A a) { return a.x(0).rank() == 1 ? diag_embed(a.x(0), a.whole(1, "k", 0)) : diagonal(a.x(0), a.whole(1, "k", 0)); }},
     {"diag_embed", as_diagonals},
     {"diagflat", [](A a) { return diag_embed(flatten(a.x(0)), a.whole(1, "offset", 0)); }},
     {"diagonal", [](A a) { return diagonal_at(a.x(0), a, 1, 0); }},
-    {"linalg.cross", [](A a) { return cross(a.x(0), a.x(1), axis(a, 2, -1)); }},
+    {"linalg.cross", [](A a) { return descent::cross(a.x(0), a.x(1), axis(a, 2, -1)); }},
     {"linalg.diagonal", [](A a) { return diagonal_at(a.x(0), a, 1, -2); }},
     {"linalg.matrix_norm", norm_of_matrices},
     {"linalg.norm", any_norm},
@@ -449,8 +449,8 @@ const Row rows[] = {
     {"atleast_1d", each(at_least_1d)},
     {"atleast_2d", each(at_least_2d)},
     {"atleast_3d", each(at_least_3d)},
-    {"block_diag", [](A a) { return block_diagonal(a.list(0)); }},
-    {"broadcast_tensors", [](A a) { return broadcast_all(a.list(0)); }},
+    {"block_diag", [](A a) { return block_diag(a.list(0)); }},
+    {"broadcast_tensors", [](A a) { return broadcast_tensors(a.list(0)); }},
     {"broadcast_to", [](A a) { return broadcast_to(a.x(0), sizes_of(a.x(0), a, 1)); }},
     {"cartesian_prod", all_pairs},
     {"cat", [](A a) { return concat(without_empty(a.list(0)), axis(a, 1, 0)); }},
@@ -472,8 +472,8 @@ const Row rows[] = {
     {"hstack", joined(at_least_1d, second_axis)},
     {"mH", swapped},
     {"mT", swapped},
-    {"meshgrid.list_of_tensors", [](A a) { return grid(a.list(0), a.text(99, "indexing", "ij") == "xy"); }},
-    {"meshgrid.variadic_tensors", [](A a) { return grid(a.list(0), a.text(99, "indexing", "ij") == "xy"); }},
+    {"meshgrid.list_of_tensors", [](A a) { return grid_of(a); }},
+    {"meshgrid.variadic_tensors", [](A a) { return grid_of(a); }},
     {"movedim", [](A a) { return moved(a.x(0), a.wholes(1, "source"), a.wholes(2, "destination")); }},
     {"narrow", narrowed},
     {"nn.functional.channel_shuffle", [](A a) { return regrouped(a.x(0), a.whole(1, "groups", 1)); }},
@@ -502,9 +502,9 @@ const Row rows[] = {
     {"tensor_split", [](A a) { return pieces(a.x(0), axis(a, 2, 0), a); }},
     {"tile", [](A a) { return tile(a.x(0), a.wholes(1, "dims")); }},
     {"transpose", [](A a) { return a.x(0).rank() == 0 ? a.x(0) : transpose(a.x(0), a.whole(1, "dim0", 0), a.whole(2, "dim1", 0)); }},
-    {"unbind", [](A a) { return unbound(a.x(0), axis(a, 1, 0)); }},
+    {"unbind", [](A a) { return unbind(a.x(0), axis(a, 1, 0)); }},
     {"unflatten", unflattened},
-    {"unfold", [](A a) { return windows(a.x(0), axis(a, 1, 0), a.whole(2, "size", 1), a.whole(3, "step", 1)); }},
+    {"unfold", [](A a) { return like_windows(a); }},
     {"unsqueeze", [](A a) { return expand_dims(a.x(0), axis(a, 1, 0)); }},
     {"view", [](A a) { return reshape(a.x(0), sizes_of(a.x(0), a, 1)); }},
     {"view_as", [](A a) { return reshape(a.x(0), a.x(1).shape()); }},
@@ -536,7 +536,7 @@ const Row rows[] = {
     {"nn.functional.celu", [](A a) { return celu(a.x(0)); }},
     {"nn.functional.elu", [](A a) { return elu(a.x(0)); }},
     {"nn.functional.gelu", [](A a) { return a.text(99, "approximate", "none") == "tanh" ? gelu_tanh(a.x(0)) : gelu(a.x(0)); }},
-    {"nn.functional.glu", gated},
+    {"nn.functional.glu", [](A a) { return glu(a.x(0), axis(a, 1, -1)); }},
     {"nn.functional.hardshrink", [](A a) { return hard_shrink(a.x(0), a.real(99, "lambd", 0.5)); }},
     {"nn.functional.hardsigmoid", of(hard_sigmoid), 0},  // its slope is 1/6 in f32
     {"nn.functional.hardswish", of(hard_swish)},
@@ -549,7 +549,7 @@ const Row rows[] = {
     {"nn.functional.relu6", of(relu6)},
     {"nn.functional.selu", of(selu)},
     {"nn.functional.silu", of(silu)},
-    {"nn.functional.softmin", [](A a) { return softmax(-a.x(0), axes_of(a.x(0), a, 1)); }},
+    {"nn.functional.softmin", [](A a) { return softmin(a.x(0), axes_of(a.x(0), a, 1)); }},
     {"nn.functional.softplus", thresholded_softplus},
     {"nn.functional.softshrink", [](A a) { return soft_shrink(a.x(0), a.real(99, "lambd", 0.5)); }},
     {"nn.functional.softsign", of(softsign)},
@@ -562,30 +562,44 @@ const Row rows[] = {
     {"nn.functional.normalize", made_unit},
 
     // ---------------------------------------------------------------- losses and distances
-    {"cdist", [](A a) { return norm(expand_dims(a.x(0), -2) - expand_dims(a.x(1), -3), a.real(2, "p", 2), -1); }},
+    {"cdist", [](A a) { return cdist(a.x(0), a.x(1), a.real(2, "p", 2)); }},
     {"nn.functional.binary_cross_entropy", binary_cross_entropy},
     {"nn.functional.binary_cross_entropy_with_logits", logistic_loss},
-    {"nn.functional.cosine_embedding_loss", cosine_loss},
-    {"nn.functional.cosine_similarity", [](A a) { return cosine(a.x(0), a.x(1), axis(a, 2, 1), a.real(3, "eps", 1e-8)); }},
+    {"nn.functional.cosine_embedding_loss",
+     [](A a) { return nn::cosine_embedding(a.x(0), a.x(1), a.x(2), a.real(99, "margin", 0), reduction_of(a)); }},
+    {"nn.functional.cosine_similarity", similarity},
     {"nn.functional.cross_entropy", cross_entropy},
     {"nn.functional.gaussian_nll_loss", gaussian_loss},
-    {"nn.functional.hinge_embedding_loss", hinge_embedding},
+    {"nn.functional.hinge_embedding_loss",
+     [](A a) { return nn::hinge_embedding(a.x(0), a.x(1), a.real(99, "margin", 1), reduction_of(a)); }},
     {"nn.functional.huber_loss", [](A a) { return nn::huber(a.x(0), a.x(1), a.real(99, "delta", 1), reduction_of(a)); }},
     {"nn.functional.kl_div", divergence},
     {"nn.functional.l1_loss", [](A a) { return nn::mae(a.x(0), a.x(1), reduction_of(a)); }},
-    {"nn.functional.margin_ranking_loss", ranking_loss},
+    {"nn.functional.margin_ranking_loss",
+     [](A a) { return nn::margin_ranking(a.x(0), a.x(1), a.x(2), a.real(99, "margin", 0), reduction_of(a)); }},
     {"nn.functional.mse_loss", [](A a) { return nn::mse(a.x(0), a.x(1), reduction_of(a)); }},
     {"nn.functional.multilabel_soft_margin_loss", multilabel_loss},
-    {"nn.functional.pairwise_distance", row_distance},
-    {"nn.functional.pdist", pairs_of_rows},
+    {"nn.functional.pairwise_distance",
+     [](A a) { return pairwise_distance(a.x(0), a.x(1), a.real(2, "p", 2), a.real(3, "eps", 1e-6), keep_of(a)); }},
+    {"nn.functional.pdist", [](A a) { return pdist(a.x(0), a.real(1, "p", 2)); }},
     {"nn.functional.poisson_nll_loss", poisson_loss},
-    {"nn.functional.smooth_l1_loss", smooth_l1},
-    {"nn.functional.soft_margin_loss", [](A a) { return reduced(softplus(-a.x(1) * a.x(0)), a); }},
+    {"nn.functional.smooth_l1_loss", [](A a) { return nn::smooth_l1(a.x(0), a.x(1), a.real(99, "beta", 1), reduction_of(a)); }},
+    {"nn.functional.soft_margin_loss", [](A a) { return nn::soft_margin(a.x(0), a.x(1), reduction_of(a)); }},
     {"nn.functional.triplet_margin_loss", triplet_loss},
 };
 
 }  // namespace
 
-std::span<const Row> table() { return rows; }
+std::span<const Row> basic_rows() { return rows; }
+
+const std::vector<Row>& table() {
+  static const std::vector<Row> all = [] {
+    std::vector<Row> rows;
+    for (const auto family : {basic_rows(), convolution_rows(), linalg_rows(), order_rows(), nn_rows(), special_rows()})
+      rows.insert(rows.end(), family.begin(), family.end());
+    return rows;
+  }();
+  return all;
+}
 
 }  // namespace descent::conformance

@@ -3,6 +3,7 @@
 #include <functional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include <descent/tests/conformance/value.hpp>
 
@@ -23,7 +24,15 @@ struct Row {
   int orders = 2;  ///< derivatives in which the producer is to be matched; its own errors are said beside the row
 };
 
+// The rows of one family each, in table.cpp and rows_*.cpp.
+std::span<const Row> basic_rows();
+std::span<const Row> convolution_rows();
+std::span<const Row> linalg_rows();
+std::span<const Row> order_rows();  ///< scans, sorts, order statistics, scatters
+std::span<const Row> nn_rows();     ///< layers that normalise, losses
+std::span<const Row> special_rows();
+
 /// Every op that the cases can be run for.
-std::span<const Row> table();
+const std::vector<Row>& table();
 
 }  // namespace descent::conformance

@@ -75,3 +75,19 @@ TEST_CASE("logit: the inverse of sigmoid") {
   CHECK(value(logit, {0.5, 0, 1, 1e-300}) == near({0, -inf, inf, std::log(1e-300)}));
   CHECK(slope(logit, {0.5, 0.2}) == near({4, 6.25}));
 }
+
+TEST_CASE("glu and swiglu: the front half, gated or gating") {
+  const Tensor x = from_vector(std::vector<double>{2, -3, 0, 1000, -1000, 0});  // halves {2, -3, 0} and {1000, -1000, 0}
+  CHECK(glu(x).to_vector<double>() == std::vector<double>{2, 0, 0});
+  CHECK(swiglu(x).to_vector<double>() == near({2000 / (1 + std::exp(-2)), 3000 / (1 + std::exp(3)), 0}));
+  CHECK(glu(zeros({4, 3}), 0).shape() == Shape{2, 3});
+  CHECK_THROWS_AS(glu(zeros({2, 3})), ShapeError);
+  CHECK_THROWS_WITH(swiglu(zeros({2, 3})), Catch::StartsWith("swiglu: axis 1 of [2, 3] has an odd size; it is cut into halves"));
+}
+
+TEST_CASE("snake: alpha has a gradient, at 0 too") {
+  const Binary f = [](const Tensor& x, const Tensor& alpha) { return snake(x, alpha); };
+  CHECK(value(f, {0.5, -2, 3}, {1, 2, 0}) == near({0.5 + std::pow(std::sin(0.5), 2), -2 + std::pow(std::sin(4), 2) / 2, 3}));
+  CHECK(slope_x(f, {0.5, -2, 3}, {1, 2, 0}) == near({1 + std::sin(1.0), 1 + std::sin(-8.0), 1}));
+  CHECK(slope_y(f, {0.5, 3}, {1, 0}) == near({0.5 * std::sin(1.0) - std::pow(std::sin(0.5), 2), 9}));
+}

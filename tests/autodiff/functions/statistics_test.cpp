@@ -71,3 +71,68 @@ TEST_CASE("var and std: too few elements") {
         }) == "var: 3 elements of [2, 3] with correction 4.500000 leave -1.500000 degrees of freedom; they must be more than 0");
   CHECK(sentence<IndexError>([] { mean(vec({1}), 1); }) == "mean: axis 1 is out of range; a tensor of rank 1 has axes -1 to 0");
 }
+
+TEST_CASE("nansum and nanmean leave NaN out") {
+  const double nan = std::nan("");
+  const Tensor x = grid({2, 3}, {1, nan, 3, nan, nan, nan});
+  CHECK(holds(nansum(x, 1), {4, 0}));
+  CHECK(holds(nanmean(x, 1), {2, nan}));
+  CHECK(nanmean(x, 1, keep_axes).shape() == Shape{2, 1});
+  CHECK(holds(slope([](const Tensor& y) { return nanmean(y); }, vec({1, nan, 3})), {0.5, 0, 0.5}));
+  CHECK(holds(slope([](const Tensor& y) { return nansum(y); }, vec({1, nan})), {1, 0}));
+  CHECK(nansum(tensor({1, 2})).dtype() == i64);
+}
+
+TEST_CASE("diff: neighbours, again and again") {
+  CHECK(holds(diff(vec({1, 4, 9, 16})), {3, 5, 7}));
+  CHECK(holds(diff(vec({1, 4, 9, 16}), 2), {2, 2}));
+  CHECK(holds(diff(table, 1, 0), {3, 4, 5}));
+  CHECK(holds(diff(table, 0), {1, 2, 3, 4, 6, 8}));
+  CHECK(diff(vec({1, 4}), 2).shape() == Shape{0});
+  CHECK(sentence<ValueError>([] { diff(vec({1, 2}), 3); }) == "diff: 3 times on axis 0 of [2]; it must lie in [0, 2]");
+}
+
+TEST_CASE("trapezoid and cumulative_trapezoid: straight lines between samples") {
+  CHECK(trapezoid(vec({1, 3, 5})).item<double>() == 6);
+  CHECK(trapezoid(vec({1, 3, 5}), 0.5).item<double>() == 3);
+  CHECK(trapezoid(vec({1, 3, 5}), vec({0, 1, 4})).item<double>() == 14);
+  CHECK(holds(trapezoid(table, vec({0, 2}), 0), {5, 8, 11}));
+  CHECK(holds(trapezoid(table, table), {4, 24}));
+  CHECK(holds(cumulative_trapezoid(table), {1.5, 4, 5, 12}));
+  CHECK(holds(cumulative_trapezoid(table, 2, 0), {5, 8, 11}));
+  CHECK(trapezoid(vec({7})).item<double>() == 0);
+  CHECK(trapezoid(zeros({2, 0}), 1, 1).shape() == Shape{2});
+  CHECK(cumulative_trapezoid(zeros({0, 2}), zeros({0}), 0).shape() == Shape{0, 2});
+  CHECK(trapezoid(tensor({1, 3})).dtype() == f32);
+  CHECK(holds(slope([](const Tensor& y) { return trapezoid(y, vec({0, 1, 4})); }, vec({1, 3, 5})), {0.5, 2, 1.5}));
+  CHECK(holds(slope([](const Tensor& at) { return trapezoid(vec({1, 3, 5}), at); }, vec({0, 1, 4})), {-2, -2, 4}));
+  CHECK(sentence<ShapeError>([] {
+          trapezoid(vec({1, 2}), vec({1, 2, 3}));
+        }) == "trapezoid: the places are [3], the samples [2]; there must be a place for each sample on axis 0");
+}
+
+TEST_CASE("cov: of rows, with counts and weights") {
+  const Tensor x = grid({2, 3}, {1, 2, 3, 4, 6, 2});
+  CHECK(holds(cov(x), {1, -1, -1, 4}));
+  CHECK(holds(cov(x, {.correction = 0}), {2.0 / 3, -2.0 / 3, -2.0 / 3, 8.0 / 3}, 1e-15));
+  CHECK(cov(vec({1, 2, 3})).shape() == Shape{});
+  CHECK(holds(cov(vec({1e9, 1e9 + 1, 1e9 + 2})), {1}));
+  CHECK(holds(cov(x, {.frequencies = ints({1, 2, 1})}), list(cov(grid({2, 4}, {1, 2, 2, 3, 4, 6, 6, 2}))), 1e-15));
+  // Weights w: sum w (x - m)^2 / (W - sum w^2 / W) with m = sum w x / W.
+  CHECK(holds(cov(vec({0, 1, 4}), {.weights = vec({1, 2, 1})}), {9 / 2.5}, 1e-15));
+  CHECK(holds(slope([](const Tensor& y) { return cov(y); }, vec({1, 2, 4})),
+              list(slope([](const Tensor& y) { return var(y); }, vec({1, 2, 4}))), 1e-15));
+  CHECK(std::isnan(cov(vec({1})).item<double>()));
+  CHECK(sentence<ShapeError>([] { cov(zeros({1, 2, 3})); }) == "cov: x is [1, 2, 3]; it must be [variables, samples] or [samples]");
+  CHECK(sentence<ShapeError>([&] { cov(x, {.weights = vec({1, 2})}); }) == "cov: the weights are [2] for 3 samples; they must be [3]");
+}
+
+TEST_CASE("corrcoef: covariances of unit variances") {
+  const Tensor x = grid({3, 3}, {1, 2, 3, 4, 6, 2, 2, 4, 6});
+  CHECK(holds(corrcoef(x), {1, -0.5, 1, -0.5, 1, -0.5, 1, -0.5, 1}, 1e-15));
+  CHECK(holds(slope([](const Tensor& y) { return corrcoef(y); }, grid({2, 2}, {1, 2, 5, 3})), {0, 0, 0, 0}, 1e-15));
+  CHECK(std::isnan(corrcoef(vec({1, 1})).item<double>()));
+  CHECK(sentence<ShapeError>([] {
+          corrcoef(zeros({1, 2, 3}));
+        }) == "corrcoef: x is [1, 2, 3]; it must be [variables, samples] or [samples]");
+}

@@ -15,7 +15,7 @@ TEST_CASE("every op holds what its kind and declarations promise") {
 TEST_CASE("every op is documented in the menu") {
   const std::string menu = test::text_of_menu();
   for (const Op* op : all_ops()) {
-    INFO(op->name << " has no contract above its declaration in autodiff/ops/ops.hpp");
+    INFO(op->name << " has no contract above its declaration in a header of autodiff/ops");
     CHECK(test::documented(menu, op->name));
   }
 }

@@ -12,7 +12,7 @@ namespace descent::test {
 /// Fails once for every property of the op that does not hold.
 void holds(const Op& op);
 
-/// The text of autodiff/ops/ops.hpp.
+/// The text of the headers of autodiff/ops.
 std::string text_of_menu();
 
 /// Whether the menu declares a function of this name with a contract: a comment above it, or above the block of declarations

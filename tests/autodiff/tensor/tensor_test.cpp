@@ -1,13 +1,12 @@
 #include <descent/autodiff/tensor/tensor.hpp>
 
+#include <limits>
 #include <thread>
 
 #include <descent/autodiff/base/error.hpp>
 #include <descent/autodiff/ops/ops.hpp>
 #include <descent/autodiff/tensor/create.hpp>
 #include <descent/tests/catch.hpp>
-
-#include <limits>
 
 using namespace descent;
 
