@@ -11,7 +11,7 @@ struct Abs : Pointwise<Abs> {
   static constexpr Domain domain = Domain::numeric;
   static auto value(auto x) { return abs(x); }
   static auto slope(const auto& x) { return where(x > 0.0, 1.0, where(x < 0.0, -1.0, 0.0)); }
-  static Samples samples() { return {uniform({3, 4}, -2, 2), kink(values({0, -0.0, 1, -1}))}; }
+  static Samples samples() { return {uniform({3, 4}, -2, 2), kink(values({0, -0.0, 1, -1}), "least norm among [-1, 1]")}; }
 };
 
 struct Sign : Pointwise<Sign> {
@@ -19,7 +19,7 @@ struct Sign : Pointwise<Sign> {
   static constexpr Domain domain = Domain::numeric;
   static auto value(auto x) { return where(x > 0, 1, where(x < 0, -1, x + 0)); }  // NaN stays; -0 + 0 is 0
   static auto slope(const auto&) { return Zero{}; }
-  static Samples samples() { return {uniform({3, 4}, -2, 2), kink(values({0, -0.0}))}; }
+  static Samples samples() { return {uniform({3, 4}, -2, 2), kink(values({0, -0.0}), "a step has slope 0 everywhere")}; }
 };
 
 }  // namespace

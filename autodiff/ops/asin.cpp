@@ -10,14 +10,14 @@ struct Asin : Pointwise<Asin> {
   static constexpr std::string_view name = "asin";
   static auto value(auto x) { return asin(x); }
   static auto slope(const auto& x) { return 1.0 / sqrt((1.0 - x) * (1.0 + x)); }
-  static Samples samples() { return {uniform({3, 4}, -0.9, 0.9), kink(values({-1, 1}))}; }
+  static Samples samples() { return {uniform({3, 4}, -0.9, 0.9), kink(values({-1, 1}), "one-sided: the slope is infinite at the ends")}; }
 };
 
 struct Acos : Pointwise<Acos> {
   static constexpr std::string_view name = "acos";
   static auto value(auto x) { return acos(x); }
   static auto slope(const auto& x) { return -1.0 / sqrt((1.0 - x) * (1.0 + x)); }
-  static Samples samples() { return {uniform({3, 4}, -0.9, 0.9), kink(values({-1, 1}))}; }
+  static Samples samples() { return {uniform({3, 4}, -0.9, 0.9), kink(values({-1, 1}), "one-sided: the slope is infinite at the ends")}; }
 };
 
 struct Atan : Pointwise<Atan> {

@@ -16,7 +16,9 @@ struct Atan2 : Pointwise<Atan2, 2> {
   }
   static Samples samples() {
     return {inputs({uniform({3, 4}, -2, 2), uniform({3, 4}, 0.3, 2)}), inputs({uniform({3, 1}, 0.3, 2), uniform({4}, -2, 2)}),
-            inputs({values({0, 1}), values({1, 0})}), kink(inputs({values({0, 1e-200}), values({0, 1e-200})}))};
+            inputs({values({0, 1}), values({1, 0})}),
+            kink(inputs({values({0, 1e-200}), values({0, 1e-200})}),
+                 "least norm at the origin, where every direction is a limit; beside it no square underflows")};
   }
 };
 

@@ -22,7 +22,7 @@ struct Clamp : Pointwise<Clamp> {
   }
   static auto slope(const Params& p, const auto& x) { return where((x > p.lo) & (x < p.hi), 1.0, 0.0); }
   static Samples samples() {
-    return {with(Params{-1, 0.5}, {uniform({3, 4}, -2, 2)}), kink(with(Params{0, 1}, {values({0, 1})})),
+    return {with(Params{-1, 0.5}, {uniform({3, 4}, -2, 2)}), kink(with(Params{0, 1}, {values({0, 1})}), "least norm at a bound, as relu"),
             with(Params{2, 1}, {values({0.5, 1.5, 3})})};
   }
 };

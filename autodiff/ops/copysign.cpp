@@ -14,7 +14,7 @@ struct CopySign : Pointwise<CopySign, 2> {
   }
   static Samples samples() {
     return {inputs({uniform({3, 4}, -2, 2), uniform({3, 4}, -2, 2)}), inputs({uniform({3, 1}, -2, 2), uniform({4}, -2, 2)}),
-            kink(inputs({values({0, 1, 1}), values({1, 0, -0.0})}))};
+            kink(inputs({values({0, 1, 1}), values({1, 0, -0.0})}), "|x| has slope 0 at 0; the sign is a step in y")};
   }
 };
 

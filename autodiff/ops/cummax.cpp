@@ -41,7 +41,9 @@ template <bool greatest> struct CumulativeExtremum : GeneralList<CumulativeExtre
   }
   static Samples samples() {
     return {with(Params{0, false}, {uniform({6}, -2, 2)}), with(Params{1, true}, {uniform({2, 4, 3}, -2, 2)}),
-            with(Params{-1, false}, {uniform({3, 2}, -2, 2)}), kink(with(Params{0, false}, {values({2, 1, 2, 3, 3})}))};
+            with(Params{-1, false}, {uniform({3, 2}, -2, 2)}),
+            kink(with(Params{0, false}, {values({2, 1, 2, 3, 3})}),
+                 "of ties the first takes the cotangent, as it is the one whose index is returned")};
   }
 };
 

@@ -13,7 +13,8 @@ struct Div : Pointwise<Div, 2> {
     else return -(x / y) / y;
   }
   static Samples samples() {
-    return {inputs({uniform({3, 4}, -2, 2), uniform({3, 4}, 0.5, 2)}), inputs({uniform({4}, -2, 2), uniform({3, 1}, -2, -0.5)})};
+    return {inputs({uniform({3, 4}, -2, 2), uniform({3, 4}, 0.5, 2)}), inputs({uniform({4}, -2, 2), uniform({3, 1}, -2, -0.5)}),
+            kink(inputs({values({1, 0}), values({0, 0})}), "IEEE: 1/0 is a pole, 0/0 is NaN")};
   }
 };
 

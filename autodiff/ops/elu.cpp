@@ -14,7 +14,7 @@ struct Elu : Pointwise<Elu> {
   static auto slope(const Params& p, const auto& x) { return where(x > 0.0, 1.0, p.alpha * exp(x)); }
   static Samples samples() {
     return {with(Params{}, {uniform({3, 4}, -2, 2)}), with(Params{0.5}, {uniform({4}, -2, 2)}),
-            kink(with(Params{0.5}, {values({0, 1000, -1000})}))};
+            kink(with(Params{0.5}, {values({0, 1000, -1000})}), "the slope of the left side at 0; no overflow far out")};
   }
 };
 

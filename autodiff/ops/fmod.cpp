@@ -8,7 +8,8 @@ namespace {
 
 Samples divisions() {
   return {inputs({values({-5, 5, -4.5, 7.25}), values({3, -3, 1.75, 2})}), inputs({values({3, 1}, {-5.5, 0.5, 4.25}), values({3, -2})}),
-          kink(inputs({values({6, -6}), values({3, 3})}))};
+          kink(inputs({values({6, -6}), values({3, 3})}),
+               "at a multiple the slope is that of the branch that the value is on: 1 in x, minus the whole quotient in y")};
 }
 
 struct Fmod : Pointwise<Fmod, 2> {

@@ -16,7 +16,7 @@ struct Hypot : Pointwise<Hypot, 2> {
   }
   static Samples samples() {
     return {inputs({uniform({3, 4}, -2, 2), uniform({3, 4}, 0.3, 2)}), inputs({uniform({3, 1}, 0.3, 2), uniform({4}, -2, 2)}),
-            kink(inputs({values({0, 3e200}), values({0, 4e200})}))};
+            kink(inputs({values({0, 3e200}), values({0, 4e200})}), "least norm at the origin; no square overflows")};
   }
 };
 

@@ -12,28 +12,30 @@ struct Log : Pointwise<Log> {
   static constexpr std::string_view name = "log";
   static auto value(auto x) { return log(x); }
   static auto slope(const auto& x) { return 1.0 / x; }
-  static Samples samples() { return {uniform({3, 4}, 0.3, 3), kink(values({0, 1}))}; }
+  static Samples samples() { return {uniform({3, 4}, 0.3, 3), kink(values({0, 1}), "IEEE: the slope 1/x is infinite at the pole")}; }
 };
 
 struct Log2 : Pointwise<Log2> {
   static constexpr std::string_view name = "log2";
   static auto value(auto x) { return log2(x); }
   static auto slope(const auto& x) { return 1.0 / (std::numbers::ln2 * x); }
-  static Samples samples() { return {uniform({3, 4}, 0.3, 3), kink(values({0, 1}))}; }
+  static Samples samples() { return {uniform({3, 4}, 0.3, 3), kink(values({0, 1}), "IEEE: the slope 1/x is infinite at the pole")}; }
 };
 
 struct Log10 : Pointwise<Log10> {
   static constexpr std::string_view name = "log10";
   static auto value(auto x) { return log10(x); }
   static auto slope(const auto& x) { return 1.0 / (std::numbers::ln10 * x); }
-  static Samples samples() { return {uniform({3, 4}, 0.3, 3), kink(values({0, 1}))}; }
+  static Samples samples() { return {uniform({3, 4}, 0.3, 3), kink(values({0, 1}), "IEEE: the slope 1/x is infinite at the pole")}; }
 };
 
 struct Log1p : Pointwise<Log1p> {
   static constexpr std::string_view name = "log1p";
   static auto value(auto x) { return log1p(x); }
   static auto slope(const auto& x) { return 1.0 / (1.0 + x); }
-  static Samples samples() { return {uniform({3, 4}, -0.7, 2), values({0, 1e-12}), kink(values({-1}))}; }
+  static Samples samples() {
+    return {uniform({3, 4}, -0.7, 2), values({0, 1e-12}), kink(values({-1}), "IEEE: the slope is infinite at the pole, -1")};
+  }
 };
 
 }  // namespace

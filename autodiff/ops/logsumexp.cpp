@@ -1,5 +1,7 @@
 // logsumexp: smooth and not linear, so General; its slope is the softmax, taken from x because exp(x - y) would lose y's digits.
 // Where all elements are -inf the value is -inf and the slope 0, as softmax says.
+#include <cmath>
+
 #include <descent/autodiff/kernels/softmax.hpp>
 #include <descent/autodiff/ops/ops.hpp>
 #include <descent/autodiff/ops/raw.hpp>
@@ -38,6 +40,7 @@ struct Logsumexp : General<Logsumexp> {
             with(Params{Axes::none()}, {uniform({3}, -2, 2)}),
             with(Params{}, {uniform({}, -2, 2)}),
             with(Params{}, {values({1000, 0, -1000})}),
+            kink(with(Params{}, {values({-HUGE_VAL, -HUGE_VAL})}), "terms that weigh nothing have slope 0, so masked rows stay inert"),
             with(Params{Axes(-1)}, {uniform({2, 37}, -3, 3)})};
   }
 };

@@ -49,8 +49,8 @@ template <bool greatest> struct Extremum : General<Extremum<greatest>> {
             with(Params{Axes{0, 2}}, {uniform({2, 3, 4}, -2, 2)}),
             with(Params{Axes::none()}, {uniform({3}, -2, 2)}),
             with(Params{}, {uniform({}, -2, 2)}),
-            kink(with(Params{}, {values({2, 2, 1})})),
-            kink(with(Params{Axes(0)}, {values(Shape{2, 2}, {1, -1, 1, -1})}))};
+            kink(with(Params{}, {values({2, 2, 1})}), "ties share the cotangent evenly"),
+            kink(with(Params{Axes(0)}, {values(Shape{2, 2}, {1, -1, 1, -1})}), "ties share the cotangent evenly")};
   }
 };
 

@@ -8,7 +8,7 @@ namespace {
 
 Samples ordered_pairs() {
   return {inputs({uniform({3, 4}, -2, 2), uniform({3, 4}, -2, 2)}), inputs({uniform({3, 1}, -2, 2), uniform({4}, -2, 2)}),
-          kink(inputs({values({1, 0, -0.0}), values({1, 0, 0})}))};
+          kink(inputs({values({1, 0, -0.0}), values({1, 0, 0})}), "ties share evenly, a number as bound included")};
 }
 
 struct Maximum : Pointwise<Maximum, 2> {

@@ -40,9 +40,10 @@ struct Norm2 : General<Norm2> {
             with(Params{Axes(0), true}, {uniform({3, 4}, -2, 2)}),
             with(Params{Axes{0, 2}}, {uniform({2, 3, 2}, -2, 2)}),
             with(Params{Axes(1)}, {values(Shape{2, 2}, {3, 4, -5, 12})}),
-            kink(with(Params{}, {values({0, 0, 0})})),
-            kink(with(Params{}, {values(Shape{}, {0})})),
-            kink(with(Params{Axes(1)}, {values(Shape{2, 2}, {0, 0, 3, -4})}))};
+            kink(with(Params{}, {values({0, 0, 0})}), "least norm: at the zero vector every direction is a subgradient"),
+            kink(with(Params{}, {values(Shape{}, {0})}), "least norm: at the zero vector every direction is a subgradient"),
+            kink(with(Params{Axes(1)}, {values(Shape{2, 2}, {0, 0, 3, -4})}),
+                 "least norm: at the zero vector every direction is a subgradient")};
   }
 
  private:

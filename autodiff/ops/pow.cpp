@@ -17,7 +17,8 @@ struct Pow : Pointwise<Pow, 2> {
   }
   static Samples samples() {
     return {inputs({uniform({3, 4}, 0.3, 2), uniform({3, 4}, -2, 2)}), inputs({uniform({3, 1}, 0.5, 2), values({-1, 0, 2, 0.5})}),
-            kink(inputs({values({0, 0, 0, 0, -2, -2}), values({0, 1, 2, 0.5, 3, 0})}))};
+            kink(inputs({values({0, 0, 0, 0, -2, -2}), values({0, 1, 2, 0.5, 3, 0})}),
+                 "the polynomial's slope in the base, infinite at 0 below exponent 1; in the exponent 0 at base 0, NaN below")};
   }
 };
 

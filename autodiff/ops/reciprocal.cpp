@@ -9,7 +9,7 @@ struct Reciprocal : Pointwise<Reciprocal> {
   static constexpr std::string_view name = "reciprocal";
   static auto value(auto x) { return 1.0 / x; }
   static auto slope_from_output(const auto& y) { return -(y * y); }
-  static Samples samples() { return {uniform({3, 4}, 0.5, 2), uniform({4}, -2, -0.5), kink(values({0}))}; }
+  static Samples samples() { return {uniform({3, 4}, 0.5, 2), uniform({4}, -2, -0.5), kink(values({0}), "IEEE: a pole")}; }
 };
 
 }  // namespace

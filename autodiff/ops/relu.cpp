@@ -10,7 +10,7 @@ struct Relu : Pointwise<Relu> {
   static constexpr std::string_view name = "relu";
   static auto value(auto x) { return where(x <= 0.0, 0.0, x); }
   static auto slope_from_output(const auto& y) { return where(y > 0.0, 1.0, 0.0); }
-  static Samples samples() { return {uniform({3, 4}, -2, 2), kink(values({0, -0.0}))}; }
+  static Samples samples() { return {uniform({3, 4}, -2, 2), kink(values({0, -0.0}), "least norm, as every activation with a flat side")}; }
 };
 
 struct LeakyRelu : Pointwise<LeakyRelu> {
@@ -21,7 +21,8 @@ struct LeakyRelu : Pointwise<LeakyRelu> {
   static auto value(const Params& p, auto x) { return where(x > 0.0, x, p.slope * x); }
   static auto slope(const Params& p, const auto& x) { return where(x > 0.0, like(x, 1.0), like(x, p.slope)); }
   static Samples samples() {
-    return {with(Params{}, {uniform({3, 4}, -2, 2)}), with(Params{0.3}, {uniform({4}, -2, 2)}), kink(with(Params{}, {values({0})}))};
+    return {with(Params{}, {uniform({3, 4}, -2, 2)}), with(Params{0.3}, {uniform({4}, -2, 2)}),
+            kink(with(Params{}, {values({0})}), "the slope of the left side at 0")};
   }
 };
 

@@ -5,7 +5,9 @@
 namespace descent::inline v1 {
 namespace {
 
-Samples between_integers() { return {values({-1.7, -0.4, 0.3, 2.6}), kink(values({-1, -0.5, 0, 0.5, 1.5, 2.5}))}; }
+Samples between_integers() {
+  return {values({-1.7, -0.4, 0.3, 2.6}), kink(values({-1, -0.5, 0, 0.5, 1.5, 2.5}), "a step has slope 0 everywhere")};
+}
 
 struct Floor : Pointwise<Floor> {
   static constexpr std::string_view name = "floor";

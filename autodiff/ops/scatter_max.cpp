@@ -66,8 +66,9 @@ template <bool greatest> struct ScatterExtremum : General<ScatterExtremum<greate
   static Samples samples() {
     return {with(Params{3, 0}, {uniform({4, 2}, -2, 2), indices({4, 2}, {0, 2, 2, -3, 1, 1, 0, 2})}),
             with(Params{2, -1}, {uniform({2, 3}, -2, 2), indices({2, 3}, {1, 1, 0, 0, -1, 0})}),
-            kink(with(Params{3, 0}, {values({1, 1, 0, 2}), indices({4}, {0, 0, 0, 1})})),  // ties, and a place for none
-            kink(with(Params{3, 0}, {uniform({0}, -2, 2), indices({0}, {})}))};
+            kink(with(Params{3, 0}, {values({1, 1, 0, 2}), indices({4}, {0, 0, 0, 1})}),
+                 "ties share evenly; a place for which there is nothing gets an infinity"),
+            kink(with(Params{3, 0}, {uniform({0}, -2, 2), indices({0}, {})}), "no element, no cotangent")};
   }
 };
 

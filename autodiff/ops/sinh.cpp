@@ -31,14 +31,14 @@ struct Acosh : Pointwise<Acosh> {
   static constexpr std::string_view name = "acosh";
   static auto value(auto x) { return acosh(x); }
   static auto slope(const auto& x) { return 1.0 / (sqrt(x - 1.0) * sqrt(x + 1.0)); }
-  static Samples samples() { return {uniform({3, 4}, 1.2, 4), kink(values({1}))}; }
+  static Samples samples() { return {uniform({3, 4}, 1.2, 4), kink(values({1}), "one-sided: acosh has an infinite slope at 1")}; }
 };
 
 struct Atanh : Pointwise<Atanh> {
   static constexpr std::string_view name = "atanh";
   static auto value(auto x) { return atanh(x); }
   static auto slope(const auto& x) { return 1.0 / ((1.0 - x) * (1.0 + x)); }
-  static Samples samples() { return {uniform({3, 4}, -0.9, 0.9), kink(values({-1, 1}))}; }
+  static Samples samples() { return {uniform({3, 4}, -0.9, 0.9), kink(values({-1, 1}), "poles: atanh has infinite slopes at -1 and 1")}; }
 };
 
 }  // namespace

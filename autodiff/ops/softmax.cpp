@@ -1,5 +1,7 @@
 // softmax, log_softmax: with p = softmax(x), their vjps are p (ct - sum p ct) and ct - p sum ct: linear in neither x nor p, so
 // General. Both read the output alone. A row that is -inf everywhere is inert in softmax: its output and its slope are 0.
+#include <cmath>
+
 #include <descent/autodiff/kernels/softmax.hpp>
 #include <descent/autodiff/ops/ops.hpp>
 #include <descent/autodiff/ops/raw.hpp>
@@ -37,18 +39,21 @@ template <class Self> struct Normalised : General<Self> {
             with(Params{Axes{0, 2}}, {uniform({2, 3, 2}, -2, 2)}),
             with(Params{Axes()}, {uniform({}, -2, 2)}),
             with(Params{}, {values({1000, 0, -1000})}),
+            kink(with(Params{}, {values({-HUGE_VAL, -HUGE_VAL})}), Self::masked),
             with(Params{}, {uniform({2, 37}, -3, 3)})};
   }
 };
 
 struct Softmax : Normalised<Softmax> {
   static constexpr std::string_view name = "softmax";
+  static constexpr std::string_view masked = "a row that is masked whole has value 0 and slope 0";
   template <class T> static void run(const kernels::Reduction& form, const T* x, T* y) { kernels::softmax(form, x, y); }
   static Tensor vjp_of(const Tensor& y, const Axes& axes, const Tensor& ct) { return absorb(ct - sum(absorb(ct, y), axes, keep_axes), y); }
 };
 
 struct LogSoftmax : Normalised<LogSoftmax> {
   static constexpr std::string_view name = "log_softmax";
+  static constexpr std::string_view masked = "a row that is masked whole has no probabilities: -infinity";
   template <class T> static void run(const kernels::Reduction& form, const T* x, T* y) { kernels::log_softmax(form, x, y); }
   static Tensor vjp_of(const Tensor& y, const Axes& axes, const Tensor& ct) { return ct - absorb(sum(ct, axes, keep_axes), exp(y)); }
 };

@@ -10,21 +10,23 @@ struct Sqrt : Pointwise<Sqrt> {
   static constexpr std::string_view name = "sqrt";
   static auto value(auto x) { return sqrt(x); }
   static auto slope_from_output(const auto& y) { return 0.5 / y; }
-  static Samples samples() { return {uniform({3, 4}, 0.3, 3), kink(values({0, 4}))}; }
+  static Samples samples() { return {uniform({3, 4}, 0.3, 3), kink(values({0, 4}), "one-sided: the slope is infinite at 0")}; }
 };
 
 struct Rsqrt : Pointwise<Rsqrt> {
   static constexpr std::string_view name = "rsqrt";
   static auto value(auto x) { return 1.0 / sqrt(x); }
   static auto slope_from_output(const auto& y) { return -0.5 * y * y * y; }
-  static Samples samples() { return {uniform({3, 4}, 0.3, 3), kink(values({0, 4}))}; }
+  static Samples samples() { return {uniform({3, 4}, 0.3, 3), kink(values({0, 4}), "one-sided: the slope is minus infinity at 0")}; }
 };
 
 struct Cbrt : Pointwise<Cbrt> {
   static constexpr std::string_view name = "cbrt";
   static auto value(auto x) { return cbrt(x); }
   static auto slope_from_output(const auto& y) { return 1.0 / (3.0 * y * y); }
-  static Samples samples() { return {uniform({3, 4}, 0.3, 3), uniform({4}, -3, -0.3), kink(values({0}))}; }
+  static Samples samples() {
+    return {uniform({3, 4}, 0.3, 3), uniform({4}, -3, -0.3), kink(values({0}), "the slope is infinite on both sides of 0")};
+  }
 };
 
 }  // namespace

@@ -15,7 +15,7 @@ struct XLogY : Pointwise<XLogY, 2> {
   }
   static Samples samples() {
     return {inputs({uniform({3, 4}, -2, 2), uniform({3, 4}, 0.3, 3)}), inputs({values({3, 1}, {0, 1, -2}), uniform({4}, 0.3, 3)}),
-            kink(inputs({values({0, 1}), values({0, 0})}))};
+            kink(inputs({values({0, 1}), values({0, 0})}), "x = 0 absorbs: 0 in y; in x the slope is log(y), minus infinity at y = 0")};
   }
 };
 

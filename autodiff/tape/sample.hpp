@@ -2,6 +2,7 @@
 
 #include <initializer_list>
 #include <memory>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -25,7 +26,8 @@ struct SampleInput {
 struct Sample {
   std::vector<SampleInput> inputs;
   std::shared_ptr<const void> params{};
-  bool smooth = true;  ///< false at kinks and poles: differences say nothing there
+  bool smooth = true;         ///< false at kinks and poles: differences say nothing there
+  std::string_view why = {};  ///< at a kink or pole: why the subgradient is what it is; docs/edges.md shows it
 
   Sample(SampleInput input) : inputs{std::move(input)} {}  // NOLINT: most ops have one input
   Sample(std::vector<SampleInput> inputs_, std::shared_ptr<const void> params_ = {})
@@ -42,8 +44,10 @@ inline Sample inputs(std::initializer_list<SampleInput> list) { return Sample(st
 template <class P> Sample with(P params, std::initializer_list<SampleInput> list) {
   return Sample(std::vector<SampleInput>(list), std::make_shared<const P>(std::move(params)));
 }
-inline Sample kink(Sample sample) {
+/// A point where an op has a kink or a pole, with the reason for the subgradient that it gives there.
+inline Sample kink(Sample sample, std::string_view why = {}) {
   sample.smooth = false;
+  sample.why = why;
   return sample;
 }
 
