@@ -148,10 +148,11 @@ std::string edge_row(const Op& op, const Sample& sample) {
 
 std::string edges() {
   std::string text =
-      "# Edges\n\nEvery kink and pole that an op declares, with its value there, the gradient of the sum of its values, and why. Made by `bin/docs`;\n"
-      "a test fails where it is not current. The rules behind it: the subgradient of least norm; ties share evenly in max and min, with or without\n"
-      "axes; only what returns or picks an index (max_with_index, argsort and what is made of it, max_pool) takes the first; a zero cotangent\n"
-      "absorbs whatever it meets, at any order.\n\n"
+      "# Edges\n\n"
+      "Every kink and pole that an op declares, with its value there, the gradient of the sum of its values, and why. Made by\n"
+      "`bin/docs`; a test fails where it is not current. The rules behind it: the subgradient of least norm; ties share\n"
+      "evenly in max and min, with or without axes; only what returns or picks an index (max_with_index, argsort and what is\n"
+      "made of it, max_pool) takes the first; a zero cotangent absorbs whatever it meets, at any order.\n\n"
       "| op | parameters | inputs | value | gradient by input | why |\n|---|---|---|---|---|---|\n";
   for (const Op* op : all_ops())
     for (const Sample& sample : op->samples())
@@ -165,8 +166,10 @@ std::string reference(const fs::path& root) {
     if (entry.path().extension() == ".hpp") read_menu(entry.path(), contracts);
   const std::map<std::string, Definition> defined = definitions(root);
   std::string text = fmt::format(
-      "# Ops\n\nThe {} primitives: contract (with errors, edges and sources where there are any), kind, what a reverse tape keeps, and derivative. Made\n"
-      "by `bin/docs` from the menus in autodiff/ops and the op files; a test fails where it is not current. Kinks and poles: [edges.md](edges.md).\n"
+      "# Ops\n\n"
+      "The {} primitives: contract (with errors, edges and sources where there are any), kind, what a reverse tape keeps, and derivative.\n"
+      "Made by `bin/docs` from the menus in autodiff/ops and the op files; a test fails where it is not current. Kinks and poles:\n"
+      "[edges.md](edges.md).\n"
       "Compositions are in the headers of autodiff/functions.\n",
       all_ops().size());
   for (const Op* op : all_ops()) {
