@@ -17,12 +17,12 @@ namespace descent::inline v1::kernels {
 inline namespace DESCENT_ISA_NAMESPACE {
 
 F32 exp(const F32& x) { return exp_of(x); }
-F32 exp2(const F32& x) { return in_double<exp2_of>(x); }
+F32 exp2(const F32& x) { return exp2_of(x); }
 F32 expm1(const F32& x) { return in_double<expm1_of>(x); }
 F32 log(const F32& x) { return log_of(x); }
-F32 log2(const F32& x) { return in_double<log2_of>(x); }
-F32 log10(const F32& x) { return in_double<log10_of>(x); }
-F32 log1p(const F32& x) { return in_double<log1p_of>(x); }
+F32 log2(const F32& x) { return log2_of(x); }
+F32 log10(const F32& x) { return log10_of(x); }
+F32 log1p(const F32& x) { return log1p_of(x); }
 F32 cbrt(const F32& x) { return in_double<cbrt_of>(x); }
 F32 sin(const F32& x) { return sin_of(x); }
 F32 cos(const F32& x) { return cos_of(x); }

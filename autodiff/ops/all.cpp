@@ -86,6 +86,7 @@ constexpr const Op* list[] = {
     &permutation_op,
     &permute_op,
     &place_op,
+    &pow_number_op,
     &pow_op,
     &prod_op,
     &reciprocal_op,

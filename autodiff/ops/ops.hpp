@@ -112,7 +112,7 @@ Tensor where(Arg mask, Arg x, Arg y);
 // ---------------------------------------------------------------- powers, exponentials, hyperbolic
 
 extern const Op exp_op, exp2_op, expm1_op, log_op, log2_op, log10_op, log1p_op, logaddexp_op, xlogy_op;
-extern const Op sqrt_op, rsqrt_op, cbrt_op, pow_op, hypot_op, erf_op, erfc_op;
+extern const Op sqrt_op, rsqrt_op, cbrt_op, pow_op, pow_number_op, hypot_op, erf_op, erfc_op;
 extern const Op sinh_op, cosh_op, tanh_op, asinh_op, acosh_op, atanh_op;
 
 /// e^x, 2^x, e^x - 1 (exact near 0)
@@ -136,6 +136,8 @@ Tensor cbrt(Arg x);
 /// x^y.   dtype promoted, floating: integers are raised as f32
 /// edge 0^0 is 1 with slopes 0; in y the slope is 0 at x = 0 (y >= 0) and NaN below; in x it is y x^(y-1), a negative x included
 Tensor pow(Arg x, Arg y);
+/// x^c for a constant c, which pow(x, 3.0) is; cubes and fourth powers are products.   edge as pow in x
+Tensor pow_number(Arg x, double exponent);
 /// sqrt(x^2 + y^2), without overflow.   edge the slopes at (0, 0) are 0
 Tensor hypot(Arg x, Arg y);
 /// The error function; erfc(x) = 1 - erf(x) with all digits of its tail

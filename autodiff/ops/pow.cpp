@@ -22,14 +22,40 @@ struct Pow : Pointwise<Pow, 2> {
   }
 };
 
+/// x^c for a constant c: the powers that a polynomial has are products, the others Pow's. Its slope is a power again.
+struct PowNumber : Pointwise<PowNumber> {
+  static constexpr std::string_view name = "pow_number";
+  struct Params {
+    double exponent = 1;
+  };
+  static auto value(const Params& p, auto x) {
+    if (p.exponent == 3) return x * x * x;
+    if (p.exponent == 4) return (x * x) * (x * x);
+    return pow(x, like(x, p.exponent));
+  }
+  template <class X> static X slope(const Params& p, const X& x) {
+    if (p.exponent == 0) return like(x, 0);
+    if constexpr (std::same_as<X, Tensor>) return p.exponent * pow(x, p.exponent - 1.0);
+    else return p.exponent * value({p.exponent - 1}, x);
+  }
+  static Samples samples() {
+    return {with(Params{3}, {uniform({3, 4}, -2, 2)}), with(Params{4}, {uniform({3, 4}, -2, 2)}),
+            with(Params{-1.5}, {uniform({4}, 0.5, 2)}), with(Params{0}, {uniform({4}, -2, 2)}),
+            kink(with(Params{0.5}, {values({0, 4})}), "one-sided: the slope is infinite at 0 below exponent 1")};
+  }
+};
+
 bool is_two(const Arg& y) { return y.is_number() && y.number().real == 2.0; }
 bool is_floating_tensor(const Arg& x) { return !x.is_number() && x.tensor().present() && is_floating(x.tensor().dtype()); }
 
 }  // namespace
 
 constinit const Op pow_op = make_op<Pow>();
+constinit const Op pow_number_op = make_op<PowNumber>();
+Tensor pow_number(Arg x, double exponent) { return bind(pow_number_op, PowNumber::Params{exponent}, std::move(x)); }
 Tensor pow(Arg x, Arg y) {
   if (is_two(y) && is_floating_tensor(x)) return square(std::move(x));
+  if (y.is_number() && is_floating_tensor(x)) return pow_number(std::move(x), y.number().real);
   return bind(pow_op, std::move(x), std::move(y));
 }
 

@@ -64,6 +64,12 @@ inline F64 exp2_of(const F64& x) {
   return scale(exp_near_zero((y - k) * 0.6931471805599453), k);
 }
 
+inline F32 exp2_of(const F32& x) {
+  const F32 y = clamped(x, -151.0F, 129.0F);
+  const F32 k = (y + BitsOf<float>::shifter) - BitsOf<float>::shifter;
+  return scale(exp_near_zero((y - k) * 0.693147182F), k);
+}
+
 /// e^x - 1 = 2^k (e^r - 1) + (2^k - 1), with what r lost in rounding added again.
 inline F64 expm1_of(const F64& x) {
   using E = Exponential<double>;

@@ -36,14 +36,17 @@ inline F64 log_of(const F64& x) {
   const LogNearOne near(f);
   return with_log_limits(mad(k, F64(ln2_high), f - (near.half_square - mad(k, F64(ln2_low), near.correction))), x);
 }
-inline F32 log_of(const F32& x) {
-  // (log(1 + f) - f + f^2 / 2) / f^3
+/// log(1 + f) - f, for f32.
+inline F32 log_tail(const F32& f) {
   static constexpr float rest[] = {0.333333313F,  -0.24999997F, 0.200007156F,  -0.166678026F, 0.142490581F,
                                    -0.124256872F, 0.116854198F, -0.114797339F, 0.0697161183F};
+  const F32 square = f * f;
+  return mad(square * f, polynomial(f, rest), -0.5F * square);
+}
+inline F32 log_of(const F32& x) {
   const auto [m, k] = split_exponent(x);
-  const F32 f = m - 1, square = f * f;
-  const F32 tail = mad(square * f, polynomial(f, rest), mad(k, F32(1.42860682e-6F), -0.5F * square));
-  return with_log_limits(mad(k, F32(0.693145752F), f + tail), x);
+  const F32 f = m - 1;
+  return with_log_limits(mad(k, F32(0.693145752F), f + mad(k, F32(1.42860682e-6F), log_tail(f))), x);
 }
 
 /// k log_b(2) + log(m) / ln(b), each constant and log(m) as a sum of two, for the last place.
@@ -63,6 +66,17 @@ inline F64 log10_of(const F64& x) {
   return log_to_base(x, 0.4342944622039795, 1.9699272335463627e-08, 0.3010299955494702, 1.1451100898021838e-10);
 }
 
+/// The same for f32: log_b(2) as a sum whose first part is so short that k times it is exact, 1 / ln(b) as a sum too.
+inline F32 log_to_base(const F32& x, float per_ln_high, float per_ln_low, float log2_high, float log2_low) {
+  const auto [m, k] = split_exponent(x);
+  const F32 f = m - 1;
+  const F32 high = mad(f, F32(per_ln_high), k * log2_high);
+  const F32 low = mad(f, F32(per_ln_low), mad(log_tail(f), F32(per_ln_high), k * log2_low));
+  return with_log_limits(high + low, x);
+}
+inline F32 log2_of(const F32& x) { return log_to_base(x, 1.44269502F, 1.92596303e-8F, 1, 0); }
+inline F32 log10_of(const F32& x) { return log_to_base(x, 0.434294492F, -1.01030501e-8F, 0.301025391F, 4.60503898e-6F); }
+
 /// log(u) + c / u, where u = 1 + x rounded and c is what the rounding lost.
 inline F64 log1p_of(const F64& x) {
   const F64 u = 1 + x;
@@ -72,6 +86,15 @@ inline F64 log1p_of(const F64& x) {
   const F64 lost = where(x < 1, x - (u - 1), 1 - (u - x)) / u;
   const F64 y = mad(k, F64(ln2_high), f - (near.half_square - (near.correction + mad(k, F64(ln2_low), lost))));
   return where(abs(x) < 1e-17, x, with_log_limits(y, u));
+}
+
+inline F32 log1p_of(const F32& x) {
+  const F32 u = 1 + x;
+  const auto [m, k] = split_exponent(u);
+  const F32 f = m - 1;
+  const F32 lost = where(x < 1, x - (u - 1), 1 - (u - x)) / u;
+  const F32 y = mad(k, F32(0.693145752F), f + (log_tail(f) + mad(k, F32(1.42860682e-6F), lost)));
+  return where(abs(x) < 1e-9F, x, with_log_limits(y, u));
 }
 
 /// The inverse hyperbolic functions, for f32 only: in double their cancellation does no harm.
