@@ -1,0 +1,170 @@
+// The time of single ops, one thread, f32: `op_speed` prints a line of JSON for each op, size and kind of call ("forward": no tape;
+// "vjp": recorded, with the cotangents of all inputs). bench/peers/compare_ops puts PyTorch's times beside them.
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <descent/autodiff/functions/functions.hpp>
+#include <descent/autodiff/kernels/parallel.hpp>
+#include <descent/autodiff/ops/ops.hpp>
+#include <descent/autodiff/tape/tape.hpp>
+
+namespace {
+
+using namespace descent;
+using Inputs = std::vector<Tensor>;
+using Call = std::function<Tensor(const Inputs&)>;
+enum class Data { vector, positive, two, two_positive, matrix, two_matrices, volume };
+
+struct Row {
+  const char* name;
+  Data data;
+  Call call;
+  Index largest = 1 << 20;
+};
+
+Call unary(Tensor (*f)(Arg)) {
+  return [f](const Inputs& in) { return f(in[0]); };
+}
+Call binary(Tensor (*f)(Arg, Arg)) {
+  return [f](const Inputs& in) { return f(in[0], in[1]); };
+}
+template <class F> Call with_first(F f) {
+  return [f](const Inputs& in) { return f(in[0]); };
+}
+
+std::vector<Row> rows() {
+  std::vector<Row> all;
+  const auto each = [&](Data data, std::initializer_list<std::pair<const char*, Tensor (*)(Arg)>> ops) {
+    for (const auto& [name, f] : ops) all.push_back({name, data, unary(f)});
+  };
+  each(Data::vector, {{"abs", abs},
+                      {"acos", [](Arg x) { return acos(std::move(x)); }},
+                      {"asinh", asinh},
+                      {"atan", atan},
+                      {"ceil", ceil},
+                      {"cos", cos},
+                      {"cosh", cosh},
+                      {"erf", erf},
+                      {"erfc", erfc},
+                      {"exp", exp},
+                      {"exp2", exp2},
+                      {"expm1", expm1},
+                      {"gelu", gelu},
+                      {"gelu_tanh", gelu_tanh},
+                      {"log_sigmoid", log_sigmoid},
+                      {"neg", neg},
+                      {"relu", relu},
+                      {"round", round},
+                      {"sigmoid", sigmoid},
+                      {"sign", sign},
+                      {"silu", silu},
+                      {"sin", sin},
+                      {"sinh", sinh},
+                      {"square", square},
+                      {"tan", tan},
+                      {"tanh", tanh}});
+  each(Data::positive,
+       {{"log", log}, {"log10", log10}, {"log1p", log1p}, {"log2", log2}, {"reciprocal", reciprocal}, {"rsqrt", rsqrt}, {"sqrt", sqrt}});
+  for (const auto& [name, f] : std::initializer_list<std::pair<const char*, Tensor (*)(Arg, Arg)>>{
+           {"add", add}, {"atan2", atan2}, {"hypot", hypot}, {"maximum", maximum}, {"minimum", minimum}, {"mul", mul}, {"sub", sub}})
+    all.push_back({name, Data::two, binary(f)});
+  for (const auto& [name, f] : std::initializer_list<std::pair<const char*, Tensor (*)(Arg, Arg)>>{{"div", div}, {"pow", pow}})
+    all.push_back({name, Data::two_positive, binary(f)});
+  const auto add = [&](const char* name, Data data, auto f, Index largest = 1 << 20) {
+    all.push_back({name, data, with_first(f), largest});
+  };
+  add("add_number", Data::vector, [](const Tensor& x) { return x + 2.0; });
+  add("clamp", Data::vector, [](const Tensor& x) { return clamp(x, -0.5, 0.5); });
+  add("elu", Data::vector, [](const Tensor& x) { return elu(x); });
+  add("leaky_relu", Data::vector, [](const Tensor& x) { return leaky_relu(x); });
+  add("pow_number", Data::positive, [](const Tensor& x) { return pow(x, 3.0); });
+  add("softplus", Data::vector, [](const Tensor& x) { return softplus(x); });
+  add("where", Data::vector, [](const Tensor& x) { return where(x > 0.0, x, 0.0); });
+  add("sum", Data::vector, [](const Tensor& x) { return sum(x); });
+  add("mean", Data::vector, [](const Tensor& x) { return mean(x); });
+  add("max", Data::vector, [](const Tensor& x) { return max(x); });
+  add("prod", Data::positive, [](const Tensor& x) { return prod(x); });
+  add("var", Data::vector, [](const Tensor& x) { return var(x); });
+  add("norm", Data::vector, [](const Tensor& x) { return norm2(x); });
+  add("logsumexp", Data::vector, [](const Tensor& x) { return logsumexp(x); });
+  add("cumsum", Data::vector, [](const Tensor& x) { return cumsum(x, 0); });
+  add("cumprod", Data::positive, [](const Tensor& x) { return cumprod(x, 0); });
+  add("sort", Data::vector, [](const Tensor& x) { return sort(x, 0); });
+  add("sum_rows", Data::matrix, [](const Tensor& x) { return sum(x, 1); });
+  add("sum_columns", Data::matrix, [](const Tensor& x) { return sum(x, 0); });
+  add("max_rows", Data::matrix, [](const Tensor& x) { return max(x, 1); });
+  add("softmax", Data::matrix, [](const Tensor& x) { return softmax(x, -1); });
+  add("log_softmax", Data::matrix, [](const Tensor& x) { return log_softmax(x, -1); });
+  add("transpose", Data::matrix, [](const Tensor& x) { return transpose(x); });
+  add("slice_rows", Data::matrix, [](const Tensor& x) { return slice(x, {Slice{0, x.size(0) / 2}}); });
+  add("take_rows", Data::matrix, [](const Tensor& x) { return take(x, arange(x.size(0))); });
+  add("flip", Data::matrix, [](const Tensor& x) { return flip(x, 0); });
+  add("tril", Data::matrix, [](const Tensor& x) { return tril(x); });
+  all.push_back({"concat", Data::two_matrices, [](const Inputs& in) { return concat({in[0], in[1]}, 0); }});
+  all.push_back({"stack", Data::two_matrices, [](const Inputs& in) { return stack({in[0], in[1]}, 0); }});
+  all.push_back({"matmul", Data::two_matrices, [](const Inputs& in) { return matmul(in[0], in[1]); }});
+  all.push_back({"bmm", Data::volume, [](const Inputs& in) { return matmul(in[0], in[1]); }});
+  all.push_back({"add_row", Data::two_matrices, [](const Inputs& in) { return in[0] + slice(in[1], {Slice{0, 1}}); }});
+  return all;
+}
+
+Inputs inputs(Data data, Index n, Rng& rng) {
+  const Index side = static_cast<Index>(std::lround(std::sqrt(static_cast<double>(n))));
+  switch (data) {
+    case Data::vector: return {uniform({n}, rng, -1, 1)};
+    case Data::positive: return {uniform({n}, rng, 0.9, 1.1)};
+    case Data::two: return {uniform({n}, rng, -1, 1), uniform({n}, rng, -1, 1)};
+    case Data::two_positive: return {uniform({n}, rng, 0.9, 1.1), uniform({n}, rng, 0.9, 1.1)};
+    case Data::matrix: return {uniform({side, side}, rng, -1, 1)};
+    case Data::two_matrices: return {uniform({side, side}, rng, -1, 1), uniform({side, side}, rng, -1, 1)};
+    case Data::volume: break;
+  }
+  const Index edge = std::max<Index>(2, side / 4);  // 16 matrices
+  return {uniform({16, edge, edge}, rng, -1, 1), uniform({16, edge, edge}, rng, -1, 1)};
+}
+
+template <class F> double seconds(F f) {
+  using Clock = std::chrono::steady_clock;
+  const auto time = [&](Index calls) {
+    const auto start = Clock::now();
+    for (Index i = 0; i < calls; ++i) f();
+    return std::chrono::duration<double>(Clock::now() - start).count() / static_cast<double>(calls);
+  };
+  time(2);
+  const Index calls = std::clamp<Index>(static_cast<Index>(0.003 / std::max(time(1), 1e-9)), 1, 20'000);
+  std::vector<double> times;
+  for (int round = 0; round < 5; ++round) times.push_back(time(calls));
+  std::sort(times.begin(), times.end());
+  return times[2];
+}
+
+void print(const char* op, Index n, const char* what, double time) {
+  std::printf("{\"who\": \"descent\", \"op\": \"%s\", \"n\": %lld, \"what\": \"%s\", \"seconds\": %.9g}\n", op, static_cast<long long>(n),
+              what, time);
+}
+
+}  // namespace
+
+int main() {
+  const auto scope = kernels::set_threads(1);
+  for (const Row& row : rows())
+    for (const Index n : {Index{16}, Index{4096}, Index{1} << 20}) {
+      if (n > row.largest) continue;
+      Rng rng(1);
+      const Inputs in = inputs(row.data, n, rng);
+      const Tensor ct = ones_like(row.call(in));
+      print(row.name, n, "forward", seconds([&] { row.call(in); }));
+      print(row.name, n, "vjp", seconds([&] {
+              Tape tape;
+              Inputs watched;
+              for (const Tensor& x : in) watched.push_back(tape.watch(x));
+              const Tensor y = row.call(watched);
+              tape.vjp(std::span(&y, 1), std::span(&ct, 1), watched);
+            }));
+    }
+}
