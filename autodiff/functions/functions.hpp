@@ -20,4 +20,5 @@
 #include <descent/autodiff/functions/scatter.hpp>
 #include <descent/autodiff/functions/select.hpp>
 #include <descent/autodiff/functions/shape.hpp>
+#include <descent/autodiff/functions/special.hpp>
 #include <descent/autodiff/functions/statistics.hpp>

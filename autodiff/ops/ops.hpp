@@ -9,6 +9,7 @@
 #include <descent/autodiff/ops/scan.hpp>
 #include <descent/autodiff/ops/slice.hpp>
 #include <descent/autodiff/ops/sort.hpp>
+#include <descent/autodiff/ops/special.hpp>
 #include <descent/autodiff/tape/handles.hpp>
 #include <descent/autodiff/tensor/arg.hpp>
 #include <descent/autodiff/tensor/create.hpp>

@@ -2,7 +2,7 @@
 
 #include <descent/autodiff/kernels/math/exponential.hpp>
 
-/// erf and erfc. Private.
+/// erf, erfc, erfcx and the normal distribution's function. Private.
 namespace descent::inline v1::kernels {
 inline namespace DESCENT_ISA_NAMESPACE {
 
@@ -15,30 +15,68 @@ inline F64 erf_near_zero(const F64& x) {
   return x * polynomial(x * x, rest);
 }
 
-/// erfc a = e^(-a^2) P(t) / (1 + 2a), t = (a - 4) / (a + 4), for 0.4 <= a <= 28. source Shepherd and Laframboise 1981,
-/// "Chebyshev approximation of (1 + 2x) exp(x^2) erfc x in 0 <= x < inf", for the form
-inline F64 erfc_of_large(const F64& a) {
-  static constexpr double rest[] = {1.2329951186255526,      -0.13962111684056247,    0.015379652102619514,   0.0680970542546883,
-                                    -0.10103906603628758,    0.09373283499853505,     -0.06633036581268839,   0.03716751553386518,
-                                    -0.01619773405112376,    0.0050319700171134315,   -0.0007577733432693323, -0.00019925695284863306,
-                                    0.00015062195462674487,  -2.4398118222187874e-05, -1.122294760127652e-05, 5.7066664341004555e-06,
-                                    2.9576447140861644e-07,  -8.197923689226546e-07,  7.203979848400517e-08,  1.0351131119789203e-07,
-                                    -1.5976065868403447e-08, -9.747931867879743e-09,  1.2133596311782887e-09};
-  const F64 high = upper_half(a);
-  const Reduced<double> e(-(high * high));  // exact, and the rest of a^2 goes into the remainder: e^(-a^2) to its last bits
-  const F64 power = scale(exp_near_zero(e.r - (a - high) * (a + high)), e.k);
-  return power * (polynomial((a - 4) / (a + 4), rest) / (1 + 2 * a));
+/// e^(a^2) erfc a = P(t) / (1 + 2a), t = (a - 3) / (a + 3), for 0 <= a <= 1e8, as a sum: `high` has half of the bits, so that its
+/// product with another such number is exact. source Shepherd and Laframboise 1981, "Chebyshev approximation of
+/// (1 + 2x) exp(x^2) erfc x in 0 <= x < inf", for the form
+struct ScaledErfc {
+  F64 high, low;
+
+  explicit ScaledErfc(const F64& a) {
+    static constexpr double middle = 1.2530080582697296;  // P(0)
+    static constexpr double rest[] = {-0.13562110612458117,    -0.04756229435345087,    0.1296451587027606,     -0.11927366341530699,
+                                      0.06830802734397848,     -0.023770514918645888,   0.002529391816066239,   0.0018886903591561553,
+                                      -0.0007798322721083991,  -0.00010515979981501177, 0.00012509935235563107, 4.949484992570595e-06,
+                                      -2.0100567931289227e-05, -7.315105164159062e-07,  3.472414602875686e-06,  3.5683839153992204e-07,
+                                      -6.166496077604353e-07,  -1.4160064940265987e-07, 1.0187000600072885e-07, 4.180784698845582e-08,
+                                      -1.3326364813003834e-08, -8.500397929772615e-09,  9.885798831139365e-10,  8.864219016427092e-10};
+    const F64 t = 1 - 6 / (a + 3);
+    const F64 bend = t * polynomial(t, rest), top = middle + bend, top_lost = (middle - top) + bend;
+    const F64 bottom = 1 + 2 * a, bottom_lost = where(a > 0.5, 2 * a - bottom + 1, 1 - bottom + 2 * a), bottom_high = upper_half(bottom);
+    high = upper_half(top / bottom);
+    low = (top - high * bottom_high - high * (bottom - bottom_high) + (top_lost - high * bottom_lost)) / bottom;
+  }
+};
+
+/// y e^r 2^k for |r| <= ln(2) / 2, the rest of each factor and product added again: within 1 ulp.
+inline F64 times_exp(const ScaledErfc& y, const F64& r, const F64& k) {
+  const F64 most = 1 + r, rest = mad(r * r, polynomial(r, Exponential<double>::rest), (1 - most) + r);
+  const F64 high = upper_half(most), low = (most - high) + rest;
+  return scale(y.high * high + (y.high * low + y.low * (high + low)), k);
+}
+/// e^(-a^2) in two factors: the square of a's upper half is exact, and what it lacks goes into the remainder.
+inline F64 erfc_of_positive(const F64& x) {
+  const F64 a = where(x > 28, 28, x), high = upper_half(a);
+  const Reduced<double> e(-(high * high));
+  return times_exp(ScaledErfc(a), e.r - (a - high) * (a + high), e.k);
 }
 
 inline F64 erf_of(const F64& x) {
   const F64 a = abs(x);
-  return where(a > 1, copysign(1 - erfc_of_large(where(a > 6.5, 6.5, a)), x), erf_near_zero(x));
+  return where(a > 1, copysign(1 - erfc_of_positive(a), x), erf_near_zero(x));
 }
 inline F64 erfc_of(const F64& x) {
+  const F64 a = abs(x), tail = erfc_of_positive(a);
+  return where(a > 0.4, where(x < 0, 2 - tail, tail), 1 - erf_near_zero(x));
+}
+inline F64 erfcx_of(const F64& x) {
   const F64 a = abs(x);
-  const F64 tail = erfc_of_large(where(a > 28, 28, where(a < 0.4, 0.4, a)));
-  const F64 large = where(x < 0, 2 - tail, tail);
-  return where((a > 0.5), large, 1 - erf_near_zero(x));
+  const ScaledErfc y(where(a > 1e8, 1e8, a));
+  const F64 right = where(a > 1e8, 0.5641895835477563 / a, y.high + y.low);  // 1 / sqrt(pi) a
+  const F64 bounded = where(a > 27, 27, a), high = upper_half(bounded);
+  const Reduced<double> e(high * high);
+  const F64 growth = scale(exp_near_zero(e.r + (bounded - high) * (bounded + high)), e.k + 1);
+  return where(x < 0, growth - right, right);
+}
+
+/// The probability that a normal variable is less than x, and its logarithm.
+inline F64 ndtr_of_negative(const F64& x) {  // e^(-x^2 / 2) erfcx(|x| / sqrt 2) / 2, for the sign of x either way
+  const F64 a = where(abs(x) > 40, 40, abs(x)), high = upper_half(a);
+  const Reduced<double> e(-0.5 * (high * high));
+  return times_exp(ScaledErfc(a * 0.7071067811865476), e.r - 0.5 * ((a - high) * (a + high)), e.k - 1);
+}
+inline F64 ndtr_of(const F64& x) {
+  const F64 tail = ndtr_of_negative(x), middle = where(abs(x) > 1, 1, x);
+  return where(abs(x) > 0.5, where(x < 0, tail, 1 - tail), mad(F64(0.5), erf_near_zero(middle * 0.7071067811865476), F64(0.5)));
 }
 
 /// f32: x + x P(x^2) up to 1, then 1 - e^-P(|x|).

@@ -59,6 +59,8 @@ template <class T> struct Function {
   double bound = 2;
 };
 
+template <class T> Lane<T> reciprocal_sqrt(const Lane<T>& x) { return 1 / sqrt(x); }
+Real reciprocal_sqrt_exactly(Real x) { return 1 / std::sqrt(x); }
 Real sigmoid_exactly(Real x) { return 1 / (1 + std::exp(-x)); }
 
 Real lgamma_exactly(Real x) {
@@ -119,8 +121,10 @@ template <class T> std::vector<Function<T>> functions() {
       {"atanh", atanh, std::atanh, -1, 1},
       {"erf", erf, std::erf, -10, 10},
       {"erf", erf, std::erf, -2, 2},
-      {"erfc", erfc, std::erfc, f32 ? -5. : -10., f32 ? 10.5 : 27.5, f32 ? 2. : 4.},
-      {"erfc", erfc, std::erfc, -2, 2, f32 ? 2. : 4.},
+      {"erfc", erfc, std::erfc, f32 ? -5. : -10., f32 ? 10.5 : 27.5},
+      {"erfc", erfc, std::erfc, -2, 2},
+      {"sqrt", sqrt, std::sqrt, 0, top, 0.5},
+      {"rsqrt", reciprocal_sqrt, reciprocal_sqrt_exactly, 0, top},
       {"sigmoid", sigmoid, sigmoid_exactly, f32 ? -110. : -760., 50},
       {"sigmoid", sigmoid, sigmoid_exactly, -3, 3},
       {"lgamma", lgamma, lgamma_exactly, 0.001, f32 ? 1e36 : 1e300, 10},
@@ -186,6 +190,45 @@ TEMPLATE_TEST_CASE("a value's result depends neither on its place nor on its nei
     }
     CHECK(same);
   }
+}
+
+TEMPLATE_TEST_CASE("special values are the exact function's, in every place", "[math]", float, double) {
+  using T = TestType;
+  using Limits = std::numeric_limits<T>;
+  const T magnitudes[] = {0,
+                          Limits::denorm_min(),
+                          Limits::min() - Limits::denorm_min(),
+                          Limits::min(),
+                          1,
+                          Limits::max(),
+                          Limits::infinity(),
+                          Limits::quiet_NaN()};
+  for (const auto& f : functions<T>())
+    for (const T magnitude : magnitudes)
+      for (const T x : {magnitude, -magnitude}) {
+        INFO(f.name << " at " << x);
+        for (int place = 0; place < Lane<T>::size; ++place) {
+          Lane<T> all(T(0.75));
+          all.v[place] = x;
+          CHECK(ulps(f.of(all).v[place], f.exact(x)) <= f.bound);
+        }
+      }
+}
+
+TEMPLATE_TEST_CASE("pow on a grid", "[math]", float, double) {
+  using T = TestType;
+  std::mt19937_64 bits(17);
+  const double reach = 0.999 * std::log2(static_cast<double>(std::numeric_limits<T>::max()));
+  double worst = 0, at_x = 0, at_y = 0;
+  for (int i = 0; i < 10'000; ++i) {
+    const T x = static_cast<T>(std::exp2(std::uniform_real_distribution<double>(-60, 60)(bits)));
+    const double most = std::min(1000.0, reach / std::abs(std::log2(static_cast<double>(x))));  // results up to both ends of the range
+    const T y = static_cast<T>(std::uniform_real_distribution<double>(-most, most)(bits));
+    const double error = ulps(at<T>(pow, x, y), std::pow(Real{x}, Real{y}));
+    if (error > worst) worst = error, at_x = static_cast<double>(x), at_y = static_cast<double>(y);
+  }
+  INFO("worst at " << at_x << ", " << at_y);
+  CHECK(worst <= 2);
 }
 
 TEMPLATE_TEST_CASE("limits at infinities, zeros and the ends of domains", "[math]", float, double) {
