@@ -13,6 +13,8 @@ namespace {
 constexpr double kValues = 1e-12;
 constexpr double kFirst = 1e-10;
 constexpr double kSecond = 1e-8;
+constexpr double kAdjoint = 1e-11;
+constexpr double kShort = 2e-5;  // f32 from f64
 
 bool agree(double got, double wanted, double tolerance) {
   if (std::isnan(wanted)) return std::isnan(got);
@@ -95,6 +97,41 @@ template <class F> void attempt(std::vector<std::string>& complaints, const char
   }
 }
 
+/// <a, b>, and the sum of the magnitudes of its terms.
+struct Product {
+  double value = 0, size = 0;
+};
+Product product(const Tensors& a, const Tensors& b) {
+  Product sum;
+  for (std::size_t k = 0; k < a.size(); ++k) {
+    const std::vector<double> x = a[k].to_vector<double>(), y = b[k].to_vector<double>();
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      sum.value += x[i] * y[i];
+      sum.size += std::abs(x[i] * y[i]);
+    }
+  }
+  return sum;
+}
+
+/// <ct, J t> = <J^T ct, t>. What is not finite is compared elsewhere.
+void check_adjoint(std::vector<std::string>& complaints, const Run& run, const Case& one) {
+  const Product forward = product(one.ct, run.jvp()), reverse = product(run.vjp(one.tensors), one.t);
+  const double gap = std::abs(forward.value - reverse.value);
+  if (gap > kAdjoint * std::max({1.0, forward.size, reverse.size}))
+    complaints.push_back(fmt::format("<ct, J t> is {:.17g} and <J^T ct, t> is {:.17g}", forward.value, reverse.value));
+}
+
+Tensors shortened(const Tensors& tensors) {
+  Tensors result;
+  for (const Tensor& x : tensors) result.push_back(x.present() && x.dtype() == f64 ? cast(x, f32) : x);
+  return result;
+}
+Tensors lengthened(const Tensors& tensors) {
+  Tensors result;
+  for (const Tensor& x : tensors) result.push_back(x.present() && x.dtype() == f32 ? cast(x, f64) : x);
+  return result;
+}
+
 }  // namespace
 
 Verdict verify(const Row& row, const Case& one) {
@@ -102,9 +139,11 @@ Verdict verify(const Row& row, const Case& one) {
   Verdict verdict;
   try {
     attempt(verdict.failures, "value", one.out, kValues, [&] { return run.values(one.tensors); });
+    attempt(verdict.failures, "f32 value", one.out, kShort, [&] { return lengthened(run.values(shortened(one.tensors))); });
     const auto complaints = [&](int order) -> auto& { return one.sound && order <= row.orders ? verdict.failures : verdict.warnings; };
     if (!one.vjp.empty()) attempt(complaints(1), "vjp", one.vjp, kFirst, [&] { return run.vjp(one.tensors); });
     if (!one.jvp.empty()) attempt(complaints(1), "jvp", one.jvp, kFirst, [&] { return run.jvp(); });
+    if (!one.vjp.empty() && !one.jvp.empty() && one.sound && row.orders >= 1) check_adjoint(verdict.failures, run, one);
     if (!one.hvp.empty()) attempt(complaints(2), "hvp", one.hvp, kSecond, [&] { return run.hvp(); });
   } catch (const Later& missing) { return {.failures = {}, .warnings = {}, .later = missing.what()}; }
   return verdict;
