@@ -17,6 +17,7 @@ struct Exception {
 constexpr Exception kWithoutSource[] = {
     {"tests/structure/", "they test the tree itself"},
     {"tests/autodiff/ops/every_op_test.cpp", "the universal test walks all.cpp"},
+    {"tests/autodiff/edges_test.cpp", "every gradient of the shared list of edge points"},
     {"tests/autodiff/ops/third_order_test.cpp", "third derivatives of every smooth unary op of all.cpp"},
     {"tests/data/bad_inputs_test.cpp", "every malformed file of the shared folder against its verdict"},
 };
