@@ -2,6 +2,7 @@
 
 // descent: automatic differentiation, networks and gradient descent. Everything a program needs; the parts are headers of their own.
 
+#include <descent/autodiff/base/version.hpp>
 #include <descent/autodiff/functions/functions.hpp>
 #include <descent/autodiff/ops/ops.hpp>
 #include <descent/autodiff/tape/tape.hpp>

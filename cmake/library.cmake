@@ -63,8 +63,9 @@ target_include_directories(descent PUBLIC $<BUILD_INTERFACE:${DESCENT_INCLUDE}>)
 target_link_libraries(descent
   PRIVATE $<BUILD_INTERFACE:descent_settings> $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>
           Threads::Threads $<LINK_ONLY:OpenMP::OpenMP_CXX> ZLIB::ZLIB fmt::fmt)
-# One file knows OpenMP.
+# One file knows OpenMP, one the version.
 set_source_files_properties(autodiff/kernels/parallel.cpp PROPERTIES COMPILE_OPTIONS "${OpenMP_CXX_FLAGS}")
+set_source_files_properties(autodiff/base/version.cpp PROPERTIES COMPILE_DEFINITIONS DESCENT_VERSION="${PROJECT_VERSION}")
 set_target_properties(descent PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR})
 
 # The loops over elements: built for the chosen instruction set, with the SIMD form of Lane. Only these sources are, so

@@ -60,26 +60,33 @@ void require_box(const char* who, double low, double high) {
 
 std::string to_string(Reason reason, const Stop& stop) {
   switch (reason) {
-    case Reason::cost: return fmt::format("reached: cost <= {}", stop.cost);
+    case Reason::cost: return fmt::format("reached: cost <= {}", stop.cost.value_or(-kNever));
     case Reason::slope: return fmt::format("reached: |slope| < {}", stop.slope);
     case Reason::moved: return fmt::format("reached: moved less than {}", stop.moved);
     case Reason::steps: return fmt::format("stopped: {} steps", stop.steps);
-    case Reason::evaluations: return fmt::format("stopped: {} evaluations", stop.evaluations);
+    case Reason::evaluations: return fmt::format("stopped: {} evaluations", stop.evaluations.value_or(0));
     case Reason::exhausted: break;
   }
   return "stopped: nothing left to try";
 }
 
 Session::Session(Leaves start, Cost cost, Slope slope, Stop stop, std::source_location where)
-    : start_(std::move(start)), cost_(std::move(cost)), slope_(std::move(slope)), stop_(stop), where_(where), point_(start_) {
+    : start_(std::move(start)),
+      cost_(std::move(cost)),
+      slope_(std::move(slope)),
+      stop_(stop),
+      where_(where),
+      point_(start_),
+      point_cost_(kNever) {
   for (const Tensor& x : start_) coordinates_ += x.numel();
   if (coordinates_ == 0) throw ValueError("minimize: the start has no coordinates; give at least one number", where_);
-  if (stop_.steps < 0 || stop_.evaluations < 1)
-    throw ValueError(
-        fmt::format("minimize: stop after {} steps or {} evaluations; there must be at least 0 and 1", stop_.steps, stop_.evaluations),
-        where_);
-  if (std::isnan(stop_.cost) || std::isnan(stop_.slope) || std::isnan(stop_.moved))
-    throw ValueError(fmt::format("minimize: stop at cost {}, slope {}, moved {}; none may be NaN", stop_.cost, stop_.slope, stop_.moved),
+  if (stop_.steps < 0 || stop_.evaluations.value_or(1) < 1)
+    throw ValueError(fmt::format("minimize: stop after {} steps or {} evaluations; there must be at least 0 and 1", stop_.steps,
+                                 stop_.evaluations.value_or(1)),
+                     where_);
+  const double cost_rule = stop_.cost.value_or(-kNever);
+  if (std::isnan(cost_rule) || std::isnan(stop_.slope) || std::isnan(stop_.moved))
+    throw ValueError(fmt::format("minimize: stop at cost {}, slope {}, moved {}; none may be NaN", cost_rule, stop_.slope, stop_.moved),
                      where_);
 }
 
@@ -120,9 +127,9 @@ bool Session::over(double slope_norm, double moved) {
     if (condition) reason_ = reason;
     return condition;
   };
-  return holds(point_cost_ <= stop_.cost, Reason::cost) || holds(slope_norm < stop_.slope, Reason::slope) ||
+  return holds(stop_.cost && point_cost_ <= *stop_.cost, Reason::cost) || holds(slope_norm < stop_.slope, Reason::slope) ||
          holds(moved < stop_.moved, Reason::moved) || holds(steps_ >= stop_.steps, Reason::steps) ||
-         holds(evaluations_ >= stop_.evaluations, Reason::evaluations);
+         holds(stop_.evaluations && evaluations_ >= *stop_.evaluations, Reason::evaluations);
 }
 
 bool Session::descended(const Leaves& x, double cost, const Leaves& slope) {

@@ -2,7 +2,7 @@
 
 #include <concepts>
 #include <functional>
-#include <limits>
+#include <optional>
 #include <source_location>
 #include <string>
 #include <utility>
@@ -18,12 +18,12 @@ namespace descent::inline v1::optim {
 
 /// When a run ends: at the first of these rules that holds, in the order of Reason. Each is off unless set, but for the number of steps.
 struct Stop {
-  Index steps = 1000;                                      ///< updates of a descent, tries of a search; at least 0
-  Index evaluations = std::numeric_limits<Index>::max();   ///< of the cost; a gradient counts as one; at least 1
-  double cost = -std::numeric_limits<double>::infinity();  ///< the cost is at most this
-  double slope = 0;                                        ///< the norm of the slope is below this
-  double moved = 0;                                        ///< the last step of a descent was shorter than this
-  Index traced_coordinates = 100;                          ///< problems with more keep costs and norms in the trace, not points
+  Index steps = 1000;                  ///< updates of a descent, tries of a search; at least 0
+  std::optional<Index> evaluations{};  ///< of the cost; a gradient counts as one; at least 1
+  std::optional<double> cost{};        ///< the cost is at most this
+  double slope = 0;                    ///< the norm of the slope is below this
+  double moved = 0;                    ///< the last step of a descent was shorter than this
+  Index traced_coordinates = 100;      ///< problems with more keep costs and norms in the trace, not points
 };
 
 enum class Reason : std::uint8_t { cost, slope, moved, steps, evaluations, exhausted };
@@ -83,7 +83,7 @@ class Session {
   Stop stop_;
   std::source_location where_;
   Leaves point_;
-  double point_cost_ = std::numeric_limits<double>::infinity();
+  double point_cost_;
   Reason reason_ = Reason::steps;
   Index coordinates_ = 0;
   Index steps_ = 0;

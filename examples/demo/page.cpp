@@ -3,6 +3,7 @@
 #include <ctime>
 #include <filesystem>
 
+#include <descent/autodiff/base/version.hpp>
 #include <descent/plot/machine.hpp>
 
 namespace demo {
@@ -21,7 +22,7 @@ Page::Page(const Options& options) {
   report_.title = "Gradient descent, seen";
   report_.summary = "What a descent on a cost does: its steps, its learning rate, what it saves over trying, and what it trains.";
   report_.provenance = {.command = "demo" + options.line,
-                        .version = "descent 0.1.0",
+                        .version = "descent " + std::string(descent::version()),
                         .seed = std::to_string(options.seed),
                         .machine = descent::plot::machine_text(),
                         .when = now(),

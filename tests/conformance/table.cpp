@@ -594,10 +594,10 @@ std::span<const Row> basic_rows() { return rows; }
 
 const std::vector<Row>& table() {
   static const std::vector<Row> all = [] {
-    std::vector<Row> rows;
+    std::vector<Row> gathered;
     for (const auto family : {basic_rows(), convolution_rows(), linalg_rows(), order_rows(), nn_rows(), special_rows()})
-      rows.insert(rows.end(), family.begin(), family.end());
-    return rows;
+      gathered.insert(gathered.end(), family.begin(), family.end());
+    return gathered;
   }();
   return all;
 }
