@@ -19,12 +19,12 @@ namespace {
 
 constexpr std::uint64_t kGlyphs = 0x676c7970;
 
-struct Point {
+struct Knot {
   double x, y;
 };
 
 /// A curve through these points, in the unit square with y down; a point said twice in a row makes a corner.
-using Stroke = std::vector<Point>;
+using Stroke = std::vector<Knot>;
 using Glyph = std::vector<Stroke>;
 
 /// The ways each digit is written; a hand takes one of them.
@@ -83,7 +83,7 @@ struct Hand {
     ink = around(0.88, 0.12);
   }
 
-  Point operator()(Point p) const {
+  Knot operator()(Knot p) const {
     const double x = p.x - 0.5;
     const double y = p.y - 0.5;
     return {x0 + xx * x + xy * y, y0 + yx * x + yy * y};
@@ -93,10 +93,10 @@ struct Hand {
   double thickness, ink;
 };
 
-Point between(Point a, Point b, double t) { return {a.x + t * (b.x - a.x), a.y + t * (b.y - a.y)}; }
+Knot between(Knot a, Knot b, double t) { return {a.x + t * (b.x - a.x), a.y + t * (b.y - a.y)}; }
 
 /// The point at t in [0, 1] of the curve from b to c, with a before and d after. source  Catmull and Rom 1974
-Point curve(Point a, Point b, Point c, Point d, double t) {
+Knot curve(Knot a, Knot b, Knot c, Knot d, double t) {
   const auto at = [t](double p, double q, double r, double s) {
     return q + 0.5 * t * (r - p + t * (2 * p - 5 * q + 4 * r - s + t * (3 * (q - r) + s - p)));
   };
@@ -112,10 +112,10 @@ class Canvas {
     constexpr int pieces = 6;
     const auto point = [&](std::size_t i) { return points[std::min(i, points.size() - 1)]; };
     for (std::size_t i = 0; i + 1 < points.size(); ++i) {
-      const Point before = i == 0 ? points[0] : points[i - 1];
-      Point from = points[i];
+      const Knot before = i == 0 ? points[0] : points[i - 1];
+      Knot from = points[i];
       for (int piece = 1; piece <= pieces; ++piece) {
-        const Point to = curve(before, points[i], points[i + 1], point(i + 2), static_cast<double>(piece) / pieces);
+        const Knot to = curve(before, points[i], points[i + 1], point(i + 2), static_cast<double>(piece) / pieces);
         segment(from, to, thickness, ink);
         from = to;
       }
@@ -124,7 +124,7 @@ class Canvas {
 
  private:
   /// A line with round ends whose edge fades over one pixel.
-  void segment(Point from, Point to, double thickness, double ink) {
+  void segment(Knot from, Knot to, double thickness, double ink) {
     const double reach = thickness / 2 + 0.5;
     const auto low = [&](double a, double b) { return std::max<Index>(0, static_cast<Index>(std::floor(std::min(a, b) - reach))); };
     const auto high = [&](double a, double b) { return std::min<Index>(size_ - 1, static_cast<Index>(std::ceil(std::max(a, b) + reach))); };
@@ -133,9 +133,9 @@ class Canvas {
     const double length = dx * dx + dy * dy;
     for (Index row = low(from.y, to.y); row <= high(from.y, to.y); ++row)
       for (Index column = low(from.x, to.x); column <= high(from.x, to.x); ++column) {
-        const Point centre{static_cast<double>(column) + 0.5, static_cast<double>(row) + 0.5};
+        const Knot centre{static_cast<double>(column) + 0.5, static_cast<double>(row) + 0.5};
         const double along = length == 0 ? 0 : std::clamp(((centre.x - from.x) * dx + (centre.y - from.y) * dy) / length, 0.0, 1.0);
-        const Point nearest = between(from, to, along);
+        const Knot nearest = between(from, to, along);
         const double cover = std::clamp(reach - std::hypot(centre.x - nearest.x, centre.y - nearest.y), 0.0, 1.0);
         float& pixel = pixels_[static_cast<std::size_t>(row * size_ + column)];
         pixel = std::max(pixel, static_cast<float>(ink * cover));
@@ -154,9 +154,9 @@ void draw(std::span<float> pixels, Index row, const GlyphOptions& o) {
   const Hand hand(draws, static_cast<double>(o.size), o.wobble);
   Canvas canvas(pixels, o.size);
   for (Stroke stroke : ways[way]) {
-    Point last{-1, -1};
-    Point moved{};
-    for (Point& point : stroke) {
+    Knot last{-1, -1};
+    Knot moved{};
+    for (Knot& point : stroke) {
       const bool corner = point.x == last.x && point.y == last.y;  // its two points stay together
       last = point;
       if (!corner) moved = {point.x + o.wobble * 0.028 * draws.normal(), point.y + o.wobble * 0.028 * draws.normal()};

@@ -31,7 +31,7 @@ class Faults {
   int count_ = 0;
 };
 
-std::string quoted(std::string_view name) { return "'" + std::string(name) + "'"; }
+std::string in_quotes(std::string_view name) { return "'" + std::string(name) + "'"; }
 
 }  // namespace
 
@@ -44,14 +44,14 @@ std::vector<Tensor> read_leaves(const std::string& path, tree::View like) {
   for (const auto& [name, leaf] : tree::named_leaves(like)) {
     const auto found = stored.extract(name);
     if (found.empty()) {
-      missing.add(quoted(name));
+      missing.add(in_quotes(name));
     } else if (abstract_of(found.mapped()) != abstract_of(leaf)) {
-      mismatched.add(quoted(name) + " is " + to_string(abstract_of(found.mapped())) + ", wanted " + to_string(abstract_of(leaf)));
+      mismatched.add(in_quotes(name) + " is " + to_string(abstract_of(found.mapped())) + ", wanted " + to_string(abstract_of(leaf)));
     } else {
       values.push_back(found.mapped());
     }
   }
-  for (const auto& entry : stored) unexpected.add(quoted(entry.first));
+  for (const auto& entry : stored) unexpected.add(in_quotes(entry.first));
 
   if (missing.any() || mismatched.any() || unexpected.any()) {
     std::string sentence = "load: '" + path + "' does not fit the tree:";

@@ -17,7 +17,6 @@ constexpr int kShades = 16;
 constexpr int kClassTones = 6;
 constexpr double kDepth = 0.62;  // how dark the innermost band of a contour map gets
 
-std::string filled(Tone tone) { return fmt::format("f-{}", name_of(tone)); }
 std::string opacity(double part) { return fmt::format("fill-opacity=\"{:.2f}\" ", part); }
 
 Tone class_tone(int index) { return static_cast<Tone>(static_cast<int>(Tone::blue) + index % kClassTones); }
@@ -158,6 +157,8 @@ std::string_view name_of(Tone tone) {
   constexpr std::array<std::string_view, 9> names = {"ink", "ink", "faint", "blue", "orange", "green", "purple", "amber", "sky"};
   return names[static_cast<std::size_t>(tone)];
 }
+
+std::string filled(Tone tone) { return fmt::format("f-{}", name_of(tone)); }
 
 void draw_areas(const Scene& scene, const Layout& layout, SvgWriter& out) { AreaPainter(scene, layout, out).paint(); }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include <descent/plot/scene.hpp>
@@ -13,5 +14,7 @@ void draw_areas(const Scene& scene, const Layout& layout, SvgWriter& out);
 
 /// "blue": the name of a tone in the style sheet.
 std::string_view name_of(Tone tone);
+/// The class of what is filled with it.
+std::string filled(Tone tone);
 
 }  // namespace descent::inline v1::plot

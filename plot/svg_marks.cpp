@@ -24,7 +24,6 @@ std::string_view dashes(Stroke stroke) { return stroke == Stroke::dashed ? " das
 std::string stroked(std::string_view shape, Tone tone, Stroke stroke = Stroke::solid) {
   return fmt::format("{} s-{}{}", shape, name_of(tone), dashes(stroke));
 }
-std::string filled(Tone tone) { return fmt::format("f-{}", name_of(tone)); }
 
 /// Of each run of points in one column of pixels the first, the lowest, the highest and the last.
 std::vector<Point> thinned(const std::vector<Point>& points, double width) {

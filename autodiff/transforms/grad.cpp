@@ -7,8 +7,7 @@
 namespace descent::inline v1::detail {
 
 Watched Differentiation::watch(tree::MutableView argument) {
-  constexpr std::size_t kUsual = 16;  // room for the leaves of a small model, so that their list is allocated once
-  watched_.reserve(watched_.size() + kUsual);
+  watched_.reserve(watched_.size() + tree::usual_leaves);
   Watched found{watched_.size(), 0, 0};
   tree::edit(argument, [&](const tree::Path& path, Tensor& leaf, tree::Role role) {
     if (!select_(path, leaf, role)) return void(++found.others);

@@ -8,8 +8,6 @@
 namespace descent::inline v1::tree {
 namespace {
 
-constexpr std::size_t kUsual = 16;  // room for the leaves of a small model, so that its list is allocated once
-
 template <class F> void visit_selected(View root, const Select& select, F f) {
   tree::visit(root, [&](const Path& path, const Tensor& leaf, Role role) {
     if (select(path, leaf, role)) f(path, leaf);
@@ -46,7 +44,7 @@ void assign_with(MutableView root, std::span<const Tensor> values, const Select&
 
 std::vector<Tensor> leaves(View root, const Select& select) {
   std::vector<Tensor> result;
-  result.reserve(kUsual);
+  result.reserve(usual_leaves);
   visit_selected(root, select, [&](const Path&, const Tensor& leaf) { result.push_back(leaf); });
   return result;
 }

@@ -11,6 +11,9 @@
 
 namespace descent::inline v1::tree {
 
+/// Room for the leaves of a small model, so that a list of them is allocated once.
+inline constexpr std::size_t usual_leaves = 16;
+
 /// The chosen leaves, in order of declaration; a leaf with several handles (nn::Shared) once.
 std::vector<Tensor> leaves(View tree, const Select& select = all);
 /// Their names by path: "hidden.weight", "layers.0.bias", a map's by key, a tuple's by index.

@@ -4,11 +4,10 @@
 #include <string>
 
 #include <descent/autodiff/base/error.hpp>
+#include <descent/autodiff/tree/leaves.hpp>
 
 namespace descent::inline v1::tree {
 namespace {
-
-constexpr std::size_t kUsual = 16;  // room for the leaves of a small model, so that its list is allocated once
 
 std::vector<std::string> all_paths(View root) {
   std::vector<std::string> paths;
@@ -28,8 +27,8 @@ std::vector<std::string> all_paths(View root) {
 }  // namespace
 
 detail::Alignment::Alignment(const char* who, View first) : who_(who), first_(first) {
-  hashes_.reserve(kUsual);
-  leaves_.reserve(kUsual);
+  hashes_.reserve(usual_leaves);
+  leaves_.reserve(usual_leaves);
   tree::visit(first, [&](const Path& path, const Tensor&, Role) { hashes_.push_back(path.hash()); });
 }
 
