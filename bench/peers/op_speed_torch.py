@@ -18,6 +18,10 @@ def positive(n):
     return [torch.rand(n) * 0.2 + 0.9]
 
 
+def above_one(n):
+    return [torch.rand(n) * 0.9 + 1.1]
+
+
 def two(n):
     return vector(n) + vector(n)
 
@@ -41,10 +45,56 @@ def volume(n):
 
 
 ROWS = {name: (vector, getattr(torch, name)) for name in
-        "abs acos asinh atan ceil cos cosh erf exp exp2 expm1 neg relu round sigmoid sign sin sinh square tan tanh".split()}
-ROWS |= {name: (positive, getattr(torch, name)) for name in "log log10 log1p log2 reciprocal rsqrt sqrt".split()}
-ROWS |= {name: (two, getattr(torch, name)) for name in "add atan2 hypot maximum minimum mul sub".split()}
+        "abs acos asin asinh atan atanh ceil cos cosh erf exp exp2 expm1 floor isfinite isinf isnan logical_not neg relu round sigmoid sign sin sinh square tan tanh trunc".split()}
+ROWS |= {name: (vector, getattr(torch.special, name)) for name in "erfcx erfinv i0 i0e i1 i1e log_ndtr ndtr sinc".split()}
+ROWS |= {name: (positive, getattr(torch.special, name)) for name in "digamma entr".split()}
+ROWS |= {name: (positive, getattr(torch, name)) for name in "lgamma log log10 log1p log2 reciprocal rsqrt sqrt".split()}
+ROWS |= {name: (two, getattr(torch, name)) for name in "add atan2 copysign hypot logaddexp logical_and maximum minimum mul sub".split()}
+EDGES = torch.linspace(-1, 1, 1000)
+
+
+def zeros_index(x):
+    return torch.zeros(x.shape, dtype=torch.int64)
+
+
 ROWS |= {
+    "acosh": (above_one, torch.acosh),
+    "equal": (two, torch.eq),
+    "less": (two, torch.lt),
+    "fmod": (two_positive, torch.fmod),
+    "remainder": (two_positive, torch.remainder),
+    "sigmoid_cross_entropy": (two_positive, lambda x, y: F.binary_cross_entropy_with_logits(x, y, reduction="none")),
+    "xlog1py": (two_positive, torch.special.xlog1py),
+    "xlogy": (two_positive, torch.special.xlogy),
+    "logcumsumexp": (vector, lambda x: torch.logcumsumexp(x, 0)),
+    "cummax": (vector, lambda x: torch.cummax(x, 0)[0]),
+    "cummin": (vector, lambda x: torch.cummin(x, 0)[0]),
+    "argsort": (vector, torch.argsort),
+    "topk": (vector, lambda x: torch.topk(x, 10)[0]),
+    "median": (vector, torch.median),
+    "any": (vector, torch.any),
+    "all": (vector, torch.all),
+    "count_nonzero": (vector, torch.count_nonzero),
+    "argmax": (vector, torch.argmax),
+    "min": (vector, torch.min),
+    "nonzero": (vector, torch.nonzero),
+    "cast": (vector, lambda x: x.double()),
+    "one_hot": (vector, lambda x: F.one_hot(zeros_index(x), 10).float()),
+    "searchsorted": (vector, lambda x: torch.searchsorted(EDGES, x)),
+    "broadcast_to": (vector, lambda x: x.expand(4, -1).contiguous()),
+    "reshape": (vector, lambda x: x.reshape(2, -1)),
+    "uniform": (vector, torch.rand_like),
+    "normal": (vector, torch.randn_like),
+    "bernoulli": (vector, lambda x: torch.rand_like(x) < 0.5),
+    "permutation": (vector, lambda x: torch.randperm(x.numel())),
+    "argmax_rows": (matrix, lambda x: x.argmax(1)),
+    "max_with_index": (matrix, lambda x: x.max(1)[0]),
+    "take_along_axis": (matrix, lambda x: torch.gather(x, 1, zeros_index(x))),
+    "scatter_sum": (matrix, lambda x: torch.zeros_like(x).scatter_add(0, zeros_index(x), x)),
+    "scatter_max": (matrix, lambda x: torch.full_like(x, -torch.inf).scatter_reduce(0, zeros_index(x), x, "amax")),
+    "segment_sum": (matrix, lambda x: torch.zeros_like(x).index_add(0, torch.arange(x.shape[0]), x)),
+    "pad": (matrix, lambda x: F.pad(x, (1, 1, 1, 1))),
+    "layer_norm": (matrix, lambda x: F.layer_norm(x, x.shape[1:])),
     "erfc": (vector, torch.special.erfc),
     "gelu": (vector, F.gelu),
     "gelu_tanh": (vector, lambda x: F.gelu(x, approximate="tanh")),
@@ -110,6 +160,8 @@ for name, (data, call) in ROWS.items():
             ct = torch.ones_like(call(*inputs))
             report(name, n, "forward", seconds(lambda: call(*inputs)))
         watched = [x.requires_grad_() for x in inputs]
+        if not call(*watched).requires_grad:
+            continue
 
         def vjp():
             y = call(*watched)
