@@ -20,7 +20,7 @@ namespace descent::inline v1 {
 struct NoParams {};
 
 /// One parameter by value, as an op called by name receives it and as a printed tape shows it.
-using ParamValue = std::variant<bool, Index, double, std::string, Dtype, Shape, Axes, std::vector<Index>>;
+using ParamValue = std::variant<bool, Index, double, std::string, Dtype, Shape, Axes, std::vector<Index>, std::vector<double>>;
 using NamedParams = std::map<std::string, ParamValue, std::less<>>;
 
 /// The operations on a parameter aggregate of unknown type. All null for NoParams.
