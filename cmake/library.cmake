@@ -14,18 +14,25 @@ list(APPEND DESCENT_HEADERS descent.hpp)
 set(DESCENT_PRIVATE_HEADERS
   autodiff/functions/located.hpp
   autodiff/kernels/cascade.hpp
+  autodiff/kernels/convolve.hpp
+  autodiff/kernels/convolve_work.hpp
   autodiff/kernels/copy.hpp
   autodiff/kernels/gather.hpp
+  autodiff/kernels/indirect_product.hpp
   autodiff/kernels/lanes.hpp
   autodiff/kernels/math.hpp
   autodiff/kernels/math/
   autodiff/kernels/matmul.hpp
+  autodiff/kernels/padded_planes.hpp
   autodiff/kernels/philox.hpp
+  autodiff/kernels/resample.hpp
   autodiff/kernels/scan.hpp
   autodiff/kernels/scatter.hpp
   autodiff/kernels/simd_lane.hpp
   autodiff/kernels/softmax.hpp
   autodiff/kernels/sort.hpp
+  autodiff/kernels/window_max.hpp
+  autodiff/kernels/windows.hpp
   autodiff/ops/indices.hpp
   autodiff/tape/reverse.hpp
   data/byte_reader.hpp

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include <descent/autodiff/ops/convolution.hpp>
 #include <descent/autodiff/ops/scan.hpp>
 #include <descent/autodiff/ops/slice.hpp>
 #include <descent/autodiff/ops/sort.hpp>
