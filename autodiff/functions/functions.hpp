@@ -4,15 +4,20 @@
 
 #include <descent/autodiff/functions/activations.hpp>
 #include <descent/autodiff/functions/arithmetic.hpp>
+#include <descent/autodiff/functions/convolution.hpp>
 #include <descent/autodiff/functions/diagonals.hpp>
 #include <descent/autodiff/functions/distances.hpp>
 #include <descent/autodiff/functions/einsum.hpp>
 #include <descent/autodiff/functions/embedding_bag.hpp>
 #include <descent/autodiff/functions/indexing.hpp>
+#include <descent/autodiff/functions/interpolation.hpp>
 #include <descent/autodiff/functions/matrix_products.hpp>
 #include <descent/autodiff/functions/normalising.hpp>
 #include <descent/autodiff/functions/norms.hpp>
 #include <descent/autodiff/functions/order.hpp>
+#include <descent/autodiff/functions/patches.hpp>
+#include <descent/autodiff/functions/per_axis.hpp>
+#include <descent/autodiff/functions/pooling.hpp>
 #include <descent/autodiff/functions/products.hpp>
 #include <descent/autodiff/functions/random.hpp>
 #include <descent/autodiff/functions/rearrange.hpp>

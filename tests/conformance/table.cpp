@@ -175,14 +175,6 @@ Tensor triplet_loss(A a) {
                      {.margin = a.real(99, "margin", 1), .swap = a.flag(99, "swap", false), .reduction = reduction_of(a)});
 }
 Tensor multilabel_loss(A a) { return nn::multilabel_soft_margin(a.x(0), a.x(1), a.tensor(2, "weight"), reduction_of(a)); }
-Tensor shuffled(const Tensor& x, Index r) {  // [n, c r r, h, w] -> [n, c, h r, w r]
-  const Index n = x.size(0), c = x.size(1) / (r * r), h = x.size(2), w = x.size(3);
-  return reshape(permute(reshape(x, {n, c, r, r, h, w}), {0, 1, 4, 2, 5, 3}), {n, c, h * r, w * r});
-}
-Tensor unshuffled(const Tensor& x, Index r) {
-  const Index n = x.size(0), c = x.size(1), h = x.size(2) / r, w = x.size(3) / r;
-  return reshape(permute(reshape(x, {n, c, h, r, w, r}), {0, 1, 3, 5, 2, 4}), {n, c * r * r, h, w});
-}
 Tensor clamped(A a) { return clamp(a.x(0), a.has(1, "min") ? a.x(1) : number(-INFINITY), a.has(2, "max") ? a.x(2) : number(INFINITY)); }
 Tensor as_diagonals(A a) {
   return moved(diag_embed(a.x(0), a.whole(1, "offset", 0)), {-2, -1}, {a.whole(2, "dim1", -2), a.whole(3, "dim2", -1)});
@@ -212,9 +204,6 @@ Tensor seen_as(A a, const View& view) { return written(a.x(0), positions(a.x(0),
 Tensor narrowed(A a) {
   const Index start = a.tensor(2, "start").item<Index>();
   return sliced(a.x(0), axis(a, 1, 0), {start, start + a.whole(3, "length", 0)});
-}
-Tensor regrouped(const Tensor& x, Index groups) {
-  return flatten(transpose(reshape(x, {x.size(0), groups, -1, x.size(2), x.size(3)}), 1, 2), 1, 2);
 }
 Tensor turned(A a) {
   const std::vector<Index> axes = a.has(2, "dims") ? a.wholes(2, "dims") : std::vector<Index>{0, 1};
@@ -476,10 +465,7 @@ const Row rows[] = {
     {"meshgrid.variadic_tensors", [](A a) { return grid_of(a); }},
     {"movedim", [](A a) { return moved(a.x(0), a.wholes(1, "source"), a.wholes(2, "destination")); }},
     {"narrow", narrowed},
-    {"nn.functional.channel_shuffle", [](A a) { return regrouped(a.x(0), a.whole(1, "groups", 1)); }},
     {"nn.functional.pad.constant", [](A a) { return padded_with(a, 3); }},
-    {"nn.functional.pixel_shuffle", [](A a) { return shuffled(a.x(0), a.whole(1, "upscale_factor", 1)); }},
-    {"nn.functional.pixel_unshuffle", [](A a) { return unshuffled(a.x(0), a.whole(1, "downscale_factor", 1)); }},
     {"permute", [](A a) { return moved(a.x(0), a.wholes(1, "dims"), arange(a.x(0).rank()).to_vector<Index>()); }},
     {"ravel", [](A a) { return flatten(a.x(0)); }},
     {"repeat", [](A a) { return tile(a.x(0), a.wholes(1, "repeats")); }},
