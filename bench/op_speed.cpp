@@ -18,7 +18,7 @@ namespace {
 using namespace descent;
 using Inputs = std::vector<Tensor>;
 using Call = std::function<Tensor(const Inputs&)>;
-enum class Data { vector, positive, above_one, two, two_positive, matrix, two_matrices, volume };
+enum class Data { vector, positive, above_one, two, two_positive, matrix, two_matrices, volume, images, images_and_weight };
 
 struct Row {
   const char* name;
@@ -174,6 +174,13 @@ std::vector<Row> rows() {
   all.push_back({"stack", Data::two_matrices, [](const Inputs& in) { return stack({in[0], in[1]}, 0); }});
   all.push_back({"matmul", Data::two_matrices, [](const Inputs& in) { return matmul(in[0], in[1]); }});
   all.push_back({"bmm", Data::volume, [](const Inputs& in) { return matmul(in[0], in[1]); }});
+  add("max_pool2d", Data::images, [](const Tensor& x) { return max_pool(x, {2, 2}); });
+  add("max_pool2d_3", Data::images, [](const Tensor& x) { return max_pool(x, {3, 3}, {.stride = 2, .padding = 1}); });
+  add("avg_pool2d", Data::images, [](const Tensor& x) { return avg_pool(x, {2, 2}); });
+  add("bilinear", Data::images, [](const Tensor& x) {
+    return interpolate(x, {2 * x.size(2), 2 * x.size(3)}, {.by = Interpolation::linear});
+  });
+  all.push_back({"conv2d", Data::images_and_weight, [](const Inputs& in) { return conv(in[0], in[1], {.padding = 1}); }});
   all.push_back({"add_row", Data::two_matrices, [](const Inputs& in) { return in[0] + slice(in[1], {Slice{0, 1}}); }});
   return all;
 }
@@ -188,6 +195,15 @@ Inputs inputs(Data data, Index n, Rng& rng) {
     case Data::two_positive: return {uniform({n}, rng, 0.9, 1.1), uniform({n}, rng, 0.9, 1.1)};
     case Data::matrix: return {uniform({side, side}, rng, -1, 1)};
     case Data::two_matrices: return {uniform({side, side}, rng, -1, 1), uniform({side, side}, rng, -1, 1)};
+    case Data::images:
+    case Data::images_and_weight: {  // 16 images of 16 channels, or small ones; weights of 3 x 3 to twice the channels
+      const Index count = n < 4096 ? 1 : 16, channels = n < 4096 ? 4 : 16;
+      const Index pixels = n / (count * channels) / (n > 4096 ? 4 : 1);
+      const Index edge = std::max<Index>(4, static_cast<Index>(std::lround(std::sqrt(static_cast<double>(pixels)))));
+      Inputs in{uniform({count, channels, edge, edge}, rng, -1, 1)};
+      if (data == Data::images_and_weight) in.push_back(uniform({2 * channels, channels, 3, 3}, rng, -1, 1));
+      return in;
+    }
     case Data::volume: break;
   }
   const Index edge = std::max<Index>(2, side / 4);  // 16 matrices

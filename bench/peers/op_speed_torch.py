@@ -44,6 +44,17 @@ def volume(n):
     return [torch.rand(16, edge, edge) * 2 - 1 for _ in range(2)]
 
 
+def images(n):
+    count, channels = (1, 4) if n < 4096 else (16, 16)
+    edge = max(4, round((n / (count * channels) / (4 if n > 4096 else 1)) ** 0.5))
+    return [torch.rand(count, channels, edge, edge) * 2 - 1]
+
+
+def images_and_weight(n):
+    (x,) = images(n)
+    return [x, torch.rand(2 * x.shape[1], x.shape[1], 3, 3) * 2 - 1]
+
+
 ROWS = {name: (vector, getattr(torch, name)) for name in
         "abs acos asin asinh atan atanh ceil cos cosh erf exp exp2 expm1 floor isfinite isinf isnan logical_not neg relu round sigmoid sign sin sinh square tan tanh trunc".split()}
 ROWS |= {name: (vector, getattr(torch.special, name)) for name in "erfcx erfinv i0 i0e i1 i1e log_ndtr ndtr sinc".split()}
@@ -133,6 +144,11 @@ ROWS |= {
     "stack": (two_matrices, lambda x, y: torch.stack([x, y])),
     "matmul": (two_matrices, torch.matmul),
     "bmm": (volume, torch.matmul),
+    "max_pool2d": (images, lambda x: F.max_pool2d(x, 2)),
+    "max_pool2d_3": (images, lambda x: F.max_pool2d(x, 3, 2, 1)),
+    "avg_pool2d": (images, lambda x: F.avg_pool2d(x, 2)),
+    "bilinear": (images, lambda x: F.interpolate(x, scale_factor=2, mode="bilinear")),
+    "conv2d": (images_and_weight, lambda x, w: F.conv2d(x, w, padding=1)),
     "add_row": (two_matrices, lambda x, y: x + y[:1]),
 }
 
