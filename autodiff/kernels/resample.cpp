@@ -1,6 +1,8 @@
 #include <descent/autodiff/kernels/resample.hpp>
 
 #include <algorithm>
+#include <type_traits>
+#include <vector>
 
 #include <descent/autodiff/kernels/parallel.hpp>
 
@@ -36,23 +38,49 @@ template <class T> void wide_row(const T* w, Index count, const T* x, Index inne
   }
 }
 
-/// All rows of y for one o, elements of a row few.
-template <class T> void narrow_rows(const BandMatrix<T>& m, Index inner, const T* x, T* y) {
+/// Rows that follow each other with as many weights each.
+struct Segment {
+  Index first, last, count;
+};
+template <class T> std::vector<Segment> segments(const BandMatrix<T>& m) {
+  std::vector<Segment> all;
   for (Index q = 0; q < m.rows; ++q) {
-    const T* w = m.weights + m.start[q];
+    if (all.empty() || all.back().count != m.count[q]) all.push_back({q, q, m.count[q]});
+    ++all.back().last;
+  }
+  return all;
+}
+
+/// Rows of y for one o, elements of a row few. taps: weights of a row; -1: as `s` says. Inner: Index, or the constant 1
+template <int taps, class T, class Inner>
+void narrow_rows(const BandMatrix<T>& m, const Segment& s, Inner inner, const T* x, T* __restrict y) {
+  const Index count = taps < 0 ? s.count : taps;
+  const T* w = m.weights + m.start[s.first];
+  y += s.first * inner;
+  for (Index q = s.first; q < s.last; ++q, w += count, y += inner) {
     const T* from = x + m.first[q] * inner;
-    for (Index i = 0; i < inner; ++i, ++y) {
-      T sum = m.count[q] > 0 ? w[0] * from[i] : T(0);
-      for (Index k = 1; k < m.count[q]; ++k) sum += w[k] * from[k * inner + i];
-      *y = sum;
+    for (Index i = 0; i < inner; ++i) {
+      T sum = taps == 0 ? T(0) : w[0] * from[i];
+      for (Index k = 1; k < count; ++k) sum += w[k] * from[k * inner + i];
+      y[i] = sum;
     }
+  }
+}
+template <class T, class Inner> void narrow_segment(const BandMatrix<T>& m, const Segment& s, Inner inner, const T* x, T* y) {
+  switch (s.count) {
+    case 0: return narrow_rows<0>(m, s, inner, x, y);
+    case 1: return narrow_rows<1>(m, s, inner, x, y);
+    case 2: return narrow_rows<2>(m, s, inner, x, y);
+    case 3: return narrow_rows<3>(m, s, inner, x, y);
+    case 4: return narrow_rows<4>(m, s, inner, x, y);
+    default: return narrow_rows<-1>(m, s, inner, x, y);
   }
 }
 
 }  // namespace
 
 template <class T> void resample(const BandMatrix<T>& m, Index outer, Index inner, const T* x, T* y) {
-  if (inner >= 8) {
+  if (inner >= 32) {
     parallel_for(0, outer * m.rows, std::max<Index>(1, kChunk / inner), [&](Index lo, Index hi) {
       for (Index row = lo; row < hi; ++row) {
         const Index o = row / m.rows, q = row % m.rows;
@@ -62,8 +90,15 @@ template <class T> void resample(const BandMatrix<T>& m, Index outer, Index inne
     return;
   }
   const Index size = std::max<Index>(1, m.rows * inner);
+  const std::vector<Segment> parts = segments(m);
   parallel_for(0, outer, std::max<Index>(1, kChunk / size), [&](Index lo, Index hi) {
-    for (Index o = lo; o < hi; ++o) narrow_rows(m, inner, x + o * m.columns * inner, y + o * m.rows * inner);
+    for (Index o = lo; o < hi; ++o)
+      for (const Segment& part : parts) {
+        const T* from = x + o * m.columns * inner;
+        T* to = y + o * m.rows * inner;
+        if (inner == 1) narrow_segment(m, part, std::integral_constant<Index, 1>{}, from, to);
+        else narrow_segment(m, part, inner, from, to);
+      }
   });
 }
 

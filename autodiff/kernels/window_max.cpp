@@ -22,6 +22,8 @@ template <class T> constexpr T least() {
   else return std::numeric_limits<T>::lowest();
 }
 
+constexpr Index kShort = 8;  // windows of a row
+
 std::size_t at(Index i) { return static_cast<std::size_t>(i); }
 
 /// Taps of a window that are there.
@@ -150,10 +152,35 @@ template <class T, class P> void run(Index planes, const std::array<WindowAxis, 
   });
 }
 
+/// One window after the other: where rows of windows are too short to be worth a copy.
+template <class T> void run_short(Index planes, const std::array<WindowAxis, 3>& axes, const T* x, T* values, std::int64_t* indices) {
+  const std::vector<Taps> outer = taps_of(axes[0]), middle = taps_of(axes[1]), inner = taps_of(axes[2]);
+  const Index size = axes[0].in * axes[1].in * axes[2].in, out = axes[0].windows * axes[1].windows * axes[2].windows;
+  const Index step1 = axes[1].dilation * axes[2].in, step2 = axes[2].dilation;
+  parallel_for(0, planes, std::max<Index>(1, kChunk / (out * outer[0].count * middle[0].count * inner[0].count)), [&](Index lo, Index hi) {
+    T* value = values + lo * out;
+    std::int64_t* index = indices + lo * out;
+    for (const T* plane = x + lo * size; plane != x + hi * size; plane += size)
+      for (const Taps& t0 : outer)
+        for (const Taps& t1 : middle)
+          for (const Taps& t2 : inner) {
+            Index place = (t0.first * axes[1].in + t1.first) * axes[2].in + t2.first, row0 = place;
+            T best = plane[place];
+            for (Index j0 = 0; j0 < t0.count; ++j0, row0 += axes[0].dilation * axes[1].in * axes[2].in)
+              for (Index j1 = 0, row = row0; j1 < t1.count; ++j1, row += step1)
+                for (Index j2 = 0, at = row; j2 < t2.count; ++j2, at += step2)
+                  if (!(plane[at] <= best) && best == best) best = plane[at], place = at;
+            *value++ = best;
+            *index++ = place;
+          }
+  });
+}
+
 }  // namespace
 
 template <class T> void window_max(Index planes, const std::array<WindowAxis, 3>& axes, const T* x, T* values, std::int64_t* indices) {
   if (planes == 0 || axes[0].windows == 0 || axes[1].windows == 0 || axes[2].windows == 0) return;
+  if (axes[2].windows < kShort) return run_short(planes, axes, x, values, indices);
   const Index size = axes[0].in * axes[1].in * axes[2].in;
   if (sizeof(T) <= 4 && size < std::numeric_limits<std::int32_t>::max() / 4) run<T, std::int32_t>(planes, axes, x, values, indices);
   else run<T, std::int64_t>(planes, axes, x, values, indices);

@@ -31,14 +31,22 @@ TEST_CASE("window_max finds the greatest of each window and where it is") {
 
 TEST_CASE("window_max at equal and at unequal distances is the same") {
   Rng rng(3);
-  const Tensor x = floor(uniform({2, 3, 7, 9}, rng, 0, 6, f64));
-  const WindowList equal{{4, 4}, {1, 1}, {-1, 1, 3, 5, 0, 2, 4, 6}, {3, 3, 3, 3, 3, 3, 3, 3}};
-  WindowList unequal = equal;
-  unequal.first[0] = 0, unequal.count[0] = 2;  // what is in front is not there
-  unequal.first[4] = 0, unequal.count[7] = 4;  // one tap more, behind the end
-  const auto a = window_max(x, equal), b = window_max(x, unequal);
-  CHECK(holds(a.values, list(b.values)));
-  CHECK(holds(a.indices, list(b.indices)));
+  for (const Index windows : {4, 12}) {  // short rows and long ones
+    const Tensor x = floor(uniform({2, 3, 7, 2 * windows + 1}, rng, 0, 6, f64));
+    WindowList equal{{4, windows}, {1, 1}, {-1, 1, 3, 5}, {3, 3, 3, 3}};
+    for (Index q = 0; q < windows; ++q) {
+      equal.first.push_back(2 * q);
+      equal.count.push_back(3);
+    }
+    WindowList unequal = equal;
+    unequal.first[0] = 0, unequal.count[0] = 2;  // what is in front is not there
+    unequal.count.back() = 4;                    // one tap more, behind the end
+    const auto a = window_max(x, equal), b = window_max(x, unequal);
+    CHECK(holds(a.values, list(b.values)));
+    CHECK(holds(a.indices, list(b.indices)));
+    const auto one = window_max(slice(x, {1, 2}), equal);
+    CHECK(holds(one.values, list(slice(a.values, {1, 2}))));
+  }
 }
 
 TEST_CASE("window_max: ties, NaN and -infinity") {
