@@ -12,6 +12,7 @@ list(APPEND DESCENT_HEADERS descent.hpp)
 # Headers that only the library's own sources include: files, or folders with a slash. They are not installed, and are free
 # to use macros, fmt, xsimd and OpenMP.
 set(DESCENT_PRIVATE_HEADERS
+  autodiff/functions/cubic.hpp
   autodiff/functions/located.hpp
   autodiff/kernels/cascade.hpp
   autodiff/kernels/convolve.hpp

@@ -31,12 +31,7 @@ struct Call {
   [[noreturn]] void fail(const std::string& sentence) const { throw ShapeError(std::string(who) + ": " + sentence, x.where); }
 
   Sizes numbers(const PerAxis& given, const char* what, Index least) const {
-    const Sizes list = located(x.where, [&] { return given.of(who, what, axes); });
-    for (const Index n : list)
-      if (n < least)
-        throw ValueError(std::string(who) + ": the " + what + " is " + std::to_string(n) + "; it must be at least " + std::to_string(least),
-                         x.where);
-    return list;
+    return located(x.where, [&] { return given.of(who, what, axes, least); });
   }
   Index in(std::size_t a) const { return x.x.size(static_cast<Index>(a) + 2); }
   Index taps(std::size_t a) const { return weight.x.size(static_cast<Index>(a) + 2); }

@@ -9,6 +9,7 @@
 #include <descent/autodiff/functions/distances.hpp>
 #include <descent/autodiff/functions/einsum.hpp>
 #include <descent/autodiff/functions/embedding_bag.hpp>
+#include <descent/autodiff/functions/grid_sample.hpp>
 #include <descent/autodiff/functions/indexing.hpp>
 #include <descent/autodiff/functions/interpolation.hpp>
 #include <descent/autodiff/functions/matrix_products.hpp>

@@ -19,12 +19,7 @@ struct Columns {
   Columns(const char* who, Sizes in_, const PerAxis& window_, const UnfoldOptions& options, std::source_location where)
       : in(std::move(in_)) {
     const auto numbers = [&](const PerAxis& given, const char* what, Index least) {
-      const Sizes list = located(where, [&] { return given.of(who, what, in.size()); });
-      for (const Index n : list)
-        if (n < least)
-          throw ValueError(
-              std::string(who) + ": the " + what + " is " + std::to_string(n) + "; it must be at least " + std::to_string(least), where);
-      return list;
+      return located(where, [&] { return given.of(who, what, in.size(), least); });
     };
     if (in.empty() || in.size() > 3)
       throw ShapeError(std::string(who) + ": " + std::to_string(in.size()) + " spatial axes; give 1 to 3 sizes", where);

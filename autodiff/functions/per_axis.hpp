@@ -17,8 +17,9 @@ class PerAxis {
   PerAxis(std::initializer_list<Index> list) : list_(list) {}
   explicit PerAxis(std::vector<Index> list) : list_(std::move(list)) {}
 
-  /// One for each of so many axes. throws ShapeError that starts with `who` and names `what`: another number of them is listed
-  std::vector<Index> of(const char* who, const char* what, std::size_t axes) const;
+  /// One for each of so many axes. throws, in sentences that start with `who` and name `what`: ShapeError: another number of them is
+  /// listed; ValueError: one is less than `least`, or more than 2^40
+  std::vector<Index> of(const char* who, const char* what, std::size_t axes, Index least) const;
   /// How many are listed.
   std::size_t count() const { return list_.size(); }
   const std::vector<Index>& listed() const { return list_; }

@@ -29,12 +29,7 @@ struct Pooled {
   int axis(std::size_t a) const { return x.x.rank() - static_cast<int>(axes - a); }
   Index in(std::size_t a) const { return x.x.size(axis(a)); }
   Sizes numbers(const PerAxis& given, const char* what, Index least) const {
-    const Sizes list = located(x.where, [&] { return given.of(who, what, axes); });
-    for (const Index n : list)
-      if (n < least)
-        throw ValueError(std::string(who) + ": the " + what + " is " + std::to_string(n) + "; it must be at least " + std::to_string(least),
-                         x.where);
-    return list;
+    return located(x.where, [&] { return given.of(who, what, axes, least); });
   }
 };
 

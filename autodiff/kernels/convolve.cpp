@@ -138,14 +138,12 @@ struct Phase {
 
 std::vector<Phase> phases_of(const Windows& w) {
   std::vector<Phase> phases;
-  for (Index r = 0; r < w.stride; ++r) {
-    Phase phase;
-    phase.start = ceil_div(w.before - r, w.stride);
-    phase.first = phase.start * w.stride + r - w.before;
-    phase.count = w.in > phase.first ? ceil_div(w.in - phase.first, w.stride) : 0;
+  for (Index i = 0; i < std::min(w.stride, w.in); ++i) {
+    Phase phase{i, ceil_div(w.in - i, w.stride), floor_div(i + w.before, w.stride)};
+    const Index r = i + w.before - phase.start * w.stride;
     for (Index j = 0; j < w.taps; ++j)
       if (j * w.dilation % w.stride == r) phase.taps.push_back(j);
-    if (phase.count > 0) phases.push_back(std::move(phase));
+    phases.push_back(std::move(phase));
   }
   return phases;
 }

@@ -5,7 +5,7 @@
 #include <descent/autodiff/tensor/arg.hpp>
 
 // The primitives under convolution, pooling and resampling. What one calls is made of them: functions/convolution.hpp, pooling.hpp,
-// interpolation.hpp, patches.hpp.
+// interpolation.hpp, grid_sample.hpp, patches.hpp.
 
 namespace descent::inline v1 {
 

@@ -1,7 +1,5 @@
 // convolve: bilinear. It and its two adjoints are the three ways to leave one tensor out of sum w[o, c, j] x[n, c, at(q, j)] y[n, o, q], so
 // the derivatives of each are the other two.
-#include <array>
-#include <cmath>
 #include <string>
 
 #include <descent/autodiff/base/error.hpp>
@@ -37,11 +35,17 @@ void check_form(const std::string& who, const ConvolveParams& p, std::size_t axe
       throw ShapeError(who + ": the form is for " + std::to_string(list->size()) + " spatial axes; it must be for the " +
                        std::to_string(axes) + " that there are");
   if (p.groups < 1) throw ValueError(who + ": " + std::to_string(p.groups) + " groups; there must be at least 1");
+  constexpr Index most = Index{1} << 40;  // sums and products of a few stay within Index
   for (std::size_t a = 0; a < axes; ++a) {
-    if (p.stride[a] < 1)
-      throw ValueError(who + ": the stride is " + std::to_string(p.stride[a]) + axis_text(a) + "; it must be at least 1");
-    if (p.dilation[a] < 1)
-      throw ValueError(who + ": the dilation is " + std::to_string(p.dilation[a]) + axis_text(a) + "; it must be at least 1");
+    const auto number = [&](const char* what, Index n, Index least) {
+      if (n < least || n > most)
+        throw ValueError(who + ": the " + what + " is " + std::to_string(n) + axis_text(a) + "; it must be at " +
+                         (n < least ? "least " + std::to_string(least) : "most 2^40"));
+    };
+    number("stride", p.stride[a], 1);
+    number("dilation", p.dilation[a], 1);
+    number("margin", p.before[a], -most);
+    number("margin", p.after[a], -most);
   }
 }
 
@@ -56,21 +60,15 @@ Index windows_that_fit(const std::string& who, const ConvolveParams& p, std::siz
   return (padded - 1 - p.dilation[a] * (taps - 1)) / p.stride[a] + 1;
 }
 
-/// The parts of a convolution: the three shapes, of which one is computed.
-struct Parts {
-  Shape x, w, y;
-};
-
-/// What is alike in all three: x, w and y have the axes and channels that go together.
-void check_parts(const std::string& who, const ConvolveParams& p, const Parts& s) {
-  const Index groups = p.groups;
-  if (s.x[1] % groups != 0 || s.w[0] % groups != 0)
-    throw ShapeError(who + ": " + std::to_string(groups) + " groups do not divide the channels: x is " + to_string(s.x) +
-                     ", the weight is " + to_string(s.w) + "; x's second axis and the weight's first must be multiples of it");
-  if (s.x[1] != groups * s.w[1])
-    throw ShapeError(who + ": channels differ: x is " + to_string(s.x) + ", the weight is " + to_string(s.w) + "; x's second axis (" +
-                     std::to_string(s.x[1]) + ") must be the groups (" + std::to_string(groups) + ") times the weight's second (" +
-                     std::to_string(s.w[1]) + ")");
+/// x's channels and the weight's go together.
+void check_channels(const std::string& who, Index groups, const Shape& x, const Shape& w) {
+  if (x[1] % groups != 0 || w[0] % groups != 0)
+    throw ShapeError(who + ": " + std::to_string(groups) + " groups do not divide the channels: x is " + to_string(x) + ", the weight is " +
+                     to_string(w) + "; x's second axis and the weight's first must be multiples of it");
+  if (x[1] != groups * w[1])
+    throw ShapeError(who + ": channels differ: x is " + to_string(x) + ", the weight is " + to_string(w) + "; x's second axis (" +
+                     std::to_string(x[1]) + ") must be the groups (" + std::to_string(groups) + ") times the weight's second (" +
+                     std::to_string(w[1]) + ")");
 }
 
 void check_ranks(const std::string& who, const char* first, const Shape& a, const char* second, const Shape& b) {
@@ -94,18 +92,17 @@ Sizes outputs(const std::string& who, const ConvolveParams& p, const Sizes& in, 
 
 /// The y of an x and a w, with all checks.
 Shape shape_of_y(const std::string& who, const ConvolveParams& p, const Shape& x, const Shape& w) {
-  check_parts(who, p, {x, w, {}});
+  check_channels(who, p.groups, x, w);
   return with_spatial(x[0], w[0], outputs(who, p, spatial(x), spatial(w)));
 }
 void require_y(const std::string& who, const Shape& y, const Shape& wanted) {
   if (y != wanted) throw ShapeError(who + ": y is " + to_string(y) + "; of such an x and weight it would be " + to_string(wanted));
 }
 
-Index checked_size(const std::string& who, const Sizes& sizes, std::size_t axes, const char* what) {
+void check_sizes(const std::string& who, const Sizes& sizes, std::size_t axes, const char* what) {
   if (sizes.size() != axes)
     throw ShapeError(who + ": " + std::to_string(sizes.size()) + " " + what + "; give one for each of the " + std::to_string(axes) +
                      " spatial axes");
-  return 0;
 }
 
 kernels::Convolution kernel_form(const ConvolveParams& p, const Shape& x, const Shape& w, const Shape& y) {
@@ -113,7 +110,9 @@ kernels::Convolution kernel_form(const ConvolveParams& p, const Shape& x, const 
   const auto axes = static_cast<std::size_t>(x.rank() - 2);
   for (std::size_t a = 0; a < axes; ++a) {
     const int axis = static_cast<int>(a) + 2;
-    form.axes[3 - axes + a] = {x[axis], y[axis], w[axis], p.stride[a], p.before[a], p.dilation[a]};
+    // One window has no stride, one tap no dilation; so neither is larger than the padded axis.
+    const Index stride = y[axis] == 1 ? 1 : p.stride[a], dilation = w[axis] == 1 ? 1 : p.dilation[a];
+    form.axes[3 - axes + a] = {x[axis], y[axis], w[axis], stride, p.before[a], dilation};
   }
   return form;
 }
@@ -163,7 +162,7 @@ struct ConvolveInputAdjoint : Bilinear<ConvolveInputAdjoint> {
     check_ranks(who, "y", y, "the weight", w);
     const auto axes = static_cast<std::size_t>(y.rank() - 2);
     check_form(who, p, axes);
-    checked_size(who, p.sizes, axes, "sizes of x");
+    check_sizes(who, p.sizes, axes, "sizes of x");
     const Shape x = with_spatial(y[0], checked_product(name.data(), p.groups, w[1]), p.sizes);
     require_y(who, y, shape_of_y(who, p, x, w));
     return x;
@@ -195,7 +194,7 @@ struct ConvolveWeightAdjoint : Bilinear<ConvolveWeightAdjoint> {
     check_ranks(who, "x", x, "y", y);
     const auto axes = static_cast<std::size_t>(x.rank() - 2);
     check_form(who, p, axes);
-    checked_size(who, p.sizes, axes, "numbers of taps");
+    check_sizes(who, p.sizes, axes, "numbers of taps");
     const Shape w = with_spatial(y[1], x[1] / p.groups, p.sizes);
     require_y(who, y, shape_of_y(who, p, x, w));
     return w;

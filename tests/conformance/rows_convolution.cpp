@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include <descent/autodiff/functions/convolution.hpp>
+#include <descent/autodiff/functions/grid_sample.hpp>
 #include <descent/autodiff/functions/interpolation.hpp>
 #include <descent/autodiff/functions/patches.hpp>
 #include <descent/autodiff/functions/pooling.hpp>
@@ -32,7 +33,7 @@ std::optional<PerAxis> maybe(A a, std::size_t place, std::string_view name) {
 }
 /// One for each of so many axes.
 PerAxis window_of(A a, std::size_t place, std::size_t axes) {
-  return PerAxis(spread_out(a, place, "kernel_size", 1).of("conformance", "window", axes));
+  return PerAxis(spread_out(a, place, "kernel_size", 1).of("conformance", "window", axes, 1));
 }
 
 Tensor convolved(A a) {
@@ -101,7 +102,7 @@ auto interpolated(Interpolation by) {
   return [by](A a) {
     const auto axes = static_cast<std::size_t>(a.x(0).rank()) - 2;
     InterpolateOptions options{.by = by, .align_corners = a.flag(4, "align_corners", false)};
-    if (a.has(1, "size")) return interpolate(a.x(0), spread_out(a, 1, "size", 1).of("conformance", "size", axes), options);
+    if (a.has(1, "size")) return interpolate(a.x(0), spread_out(a, 1, "size", 1).of("conformance", "size", axes, 1), options);
     const std::vector<double> factors(axes, a.real(2, "scale_factor", 1));
     if (!a.flag(5, "recompute_scale_factor", false)) return interpolate_by(a.x(0), factors, options);
     std::vector<Index> sizes;

@@ -69,6 +69,8 @@ TEST_CASE("conv says what does not fit") {
           conv(x, w, {.stride = {1, 2}});
         }) == "conv: 2 numbers as stride for 1 spatial axes; give one for all or one for each");
   CHECK(sentence<ValueError>([] { conv(x, w, {.stride = 0}); }) == "conv: the stride is 0; it must be at least 1");
+  CHECK(sentence<ValueError>([] { conv(x, w, {.padding = Index{1} << 62}); }) ==
+        "conv: the padding is 4611686018427387904; it must be at most 2^40");
   CHECK(sentence<ValueError>([] { conv(x, w, {.padding = -1}); }) == "conv: the padding is -1; it must be at least 0");
   CHECK(sentence<ValueError>([] { conv(x, w, {.groups = 0}); }) == "conv: 0 groups; there must be at least 1");
   CHECK(sentence<ValueError>([] { conv(x, w, {.stride = 2, .padding = Fit::same}); }) ==

@@ -50,6 +50,14 @@ TEST_CASE("convolve reads a tensor that was a scalar") {
   CHECK(holds(slope([&](const Tensor& at) { return convolve(at, one, line); }, one), {3}));
 }
 
+TEST_CASE("convolve with a stride and a dilation far beyond x") {
+  const ConvolutionForm far{{Index{1} << 40}, {0}, {0}, {Index{1} << 40}, 1};
+  const Tensor one = grid({1, 1, 1}, {5});
+  CHECK(holds(convolve(x, one, far), {5}));
+  CHECK(holds(slope([&](const Tensor& at) { return convolve(at, one, far); }, x), {5, 0, 0, 0}));
+  CHECK(holds(slope([&](const Tensor& at) { return convolve(x, at, far); }, one), {1}));
+}
+
 TEST_CASE("convolve says what does not fit") {
   const auto thrown = [&](const Shape& a, const Shape& b, const ConvolutionForm& form) {
     return sentence<ShapeError>([&] { convolve(zeros(a), zeros(b), form); });
