@@ -3,15 +3,11 @@
 #include <fmt/format.h>
 
 #include <descent/autodiff/base/error.hpp>
-#include <descent/autodiff/ops/ops.hpp>
+#include <descent/autodiff/functions/random.hpp>
 
 namespace descent::inline v1::nn {
 
-Tensor Dropout::operator()(const Tensor& x) {
-  if (!training || rate == 0) return x;
-  const Tensor kept = bernoulli(x.shape(), rng, 1 - rate);
-  return descent::where(kept, x / (1 - rate), 0.0);
-}
+Tensor Dropout::operator()(const Tensor& x) { return training && rate != 0 ? descent::dropout(x, rate, rng) : x; }
 
 Tensor Dropout::operator()(const Tensor& x) const {
   if (training && rate != 0)

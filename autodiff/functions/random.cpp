@@ -6,6 +6,7 @@
 #include <descent/autodiff/base/error.hpp>
 #include <descent/autodiff/functions/arithmetic.hpp>
 #include <descent/autodiff/functions/located.hpp>
+#include <descent/autodiff/tape/op.hpp>
 
 namespace descent::inline v1 {
 namespace {
@@ -20,9 +21,23 @@ Given logits_of(const char* who, Arg logits) {
   return given;
 }
 
+/// loggamma in double, whatever the dtype that the result is to have.
+Tensor loggamma_in_double(const Tensor& concentration, Rng& rng, std::source_location where) {
+  return loggamma({cast(concentration, f64), where}, rng);
+}
+
 Tensor with_noise(const Given& logits, Rng& rng) { return logits.x + gumbel(logits.x.shape(), rng, logits.x.dtype(), logits.where); }
 
 }  // namespace
+
+Tensor randint(const Shape& shape, Rng& rng, Index low, Index high, std::source_location where) {
+  const double count = static_cast<double>(high) - static_cast<double>(low);
+  if (!(count >= 1 && count <= 0x1p53))
+    throw ValueError("randint: from " + std::to_string(low) + " to below " + std::to_string(high) +
+                         "; there must be at least one number and at most 2^53",
+                     where);
+  return cast({floor(uniform(shape, rng, 0, count, f64, where)), where}, i64) + low;
+}
 
 Tensor exponential(const Shape& shape, Rng& rng, double rate, Dtype dtype, std::source_location where) {
   if (!(rate > 0) || !std::isfinite(rate))
@@ -47,6 +62,38 @@ Tensor gumbel_softmax(Arg logits, Rng& rng, GumbelSoftmaxOptions options) {
                      given.where);
   const Tensor soft = softmax(with_noise(given, rng) / options.temperature, -1);
   return options.hard ? straight_through(one_hot(argmax(soft, -1), soft.size(-1), soft.dtype()), soft) : soft;
+}
+
+Tensor gamma(Arg concentration, Rng& rng) {
+  const Given given(std::move(concentration));
+  return cast(exp(loggamma_in_double(given.x, rng, given.where)), promote(f32, given.x.dtype()));
+}
+
+Tensor beta(Arg a, Arg b, Rng& rng) {
+  const std::source_location place = a.where();
+  Arg* const both[] = {&a, &b};
+  Tensor x[2];
+  resolve(add_op, both, x);  // weak numbers take the other's dtype
+  const Shape shape = located(place, [&] { return broadcast("beta", x[0].shape(), x[1].shape()); });
+  const Dtype dtype = promote(f32, promote(x[0].dtype(), x[1].dtype()));
+  const Tensor first = loggamma_in_double(broadcast_to({x[0], place}, shape), rng, place);
+  return cast(sigmoid(first - loggamma_in_double(broadcast_to({x[1], place}, shape), rng, place)), dtype);
+}
+
+Tensor dirichlet(Arg concentration, Rng& rng) {
+  const Given given(std::move(concentration));
+  if (given.x.rank() == 0 || given.x.size(-1) == 0)
+    throw ShapeError(
+        "dirichlet: the concentration is " + to_string(given.x.shape()) + "; its last axis must hold the classes, at least one",
+        given.where);
+  return cast(softmax(loggamma_in_double(given.x, rng, given.where), -1), promote(f32, given.x.dtype()));
+}
+
+Tensor dropout(Arg x, double rate, Rng& rng) {
+  const Given given(std::move(x));
+  if (!(rate >= 0 && rate < 1)) throw ValueError("dropout: the rate is " + std::to_string(rate) + "; it must lie in [0, 1)", given.where);
+  if (rate == 0) return cast(given.arg(), promote(f32, given.x.dtype()));
+  return where(bernoulli(given.x.shape(), rng, 1 - rate, given.where), given.x / (1 - rate), 0.0);
 }
 
 Tensor choice(Arg x, Index count, Rng& rng, const ChoiceOptions& options) {

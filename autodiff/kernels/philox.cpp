@@ -4,6 +4,8 @@
 #include <array>
 #include <cstddef>
 #include <cstring>
+#include <limits>
+#include <tuple>
 
 #include <descent/autodiff/kernels/math/logarithm.hpp>
 #include <descent/autodiff/kernels/math/trigonometric.hpp>
@@ -12,6 +14,7 @@
 namespace descent::inline v1::kernels {
 namespace {
 
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr std::size_t kBlocks = 16;  // made at once; each has 4 words
 using Words = std::array<std::uint32_t, 4 * kBlocks>;
 
@@ -90,7 +93,7 @@ template <std::size_t n> F64 plain_polynomial(const F64& x, const double (&c)[n]
   return sum;
 }
 
-/// log u for u in (0, 1].
+/// log u for u > 0, finite and not subnormal.
 F64 plain_log(const F64& u) {
   const auto [m, k] = split_exponent(u);
   const F64 f = m - 1, s = f / (f + 2), z = s * s, half = 0.5 * f * f;
@@ -130,6 +133,100 @@ void box_muller(const std::array<double, n>& u, const std::array<double, n>& v, 
   }
 }
 
+/// What one group of words gives in double: 53 bits an element.
+using Group = std::array<double, 2 * kBlocks>;
+
+void uniform_group(const Words& words, Group& elements) {
+  for (std::size_t i = 0; i < elements.size(); ++i) elements[i] = upper_53(words[2 * i], words[2 * i + 1]) * 0x1p-53;
+}
+
+void normal_group(const Words& words, Group& elements) {
+  std::array<double, kBlocks> u, v;
+  for (std::size_t i = 0; i < u.size(); ++i) {
+    u[i] = (upper_53(words[4 * i], words[4 * i + 1]) + 0.5) * 0x1p-53;
+    v[i] = upper_53(words[4 * i + 2], words[4 * i + 3]) * 0x1p-53;
+  }
+  box_muller(u, v, elements);
+}
+
+/// Eight candidates at concentration a >= 1: log(d v^3), where v = 1 + z / sqrt(9 d); and whether each is taken.
+struct GammaCandidates {
+  F64 logarithm;
+  SimdMask<double> taken;
+
+  GammaCandidates(const F64& a, const F64& z, const F64& u) {
+    const F64 d = a - 1.0 / 3, v = 1 + z / sqrt(9 * d), cube = v * v * v, log_cube = 3 * plain_log(v);
+    taken = (v > 0) & (plain_log(u + 0x1p-54) < 0.5 * z * z + d * (1 - cube + log_cube));
+    logarithm = plain_log(d) + log_cube;
+  }
+};
+
+/// A draw of gamma variables, group by group. Try r of an element takes its normal and uniform number from draws 0 and 1 of the r-th key
+/// that a split at this counter gives. Concentrations below 1 are drawn at one more, which u^(1 / a) takes back, u from draw 2 of the
+/// first key.
+class GammaDraw {
+ public:
+  GammaDraw(std::uint64_t key, std::uint64_t counter) : root_(split(key, counter)) {
+    for (std::size_t r = 0; r < first_.size(); ++r) first_[r] = split(root_, r);
+  }
+
+  /// The logarithms at the concentrations a.
+  Group operator()(std::uint64_t group, const Group& a) const {
+    Group ordinary, z, u, y{};
+    std::transform(a.begin(), a.end(), ordinary.begin(), [](double e) { return !(e > 0 && e < kInfinity) ? 1 : e < 1 ? e + 1 : e; });
+    std::array<bool, std::tuple_size_v<Group>> done{};
+    for (std::uint64_t r = 0; !std::all_of(done.begin(), done.end(), [](bool taken) { return taken; }); ++r) {
+      const std::uint64_t own = r < first_.size() ? first_[r] : split(root_, r);
+      numbers(own, 0, group, &normal_group, z);
+      numbers(own, 1, group, &uniform_group, u);
+      for (std::size_t i = 0; i < y.size(); i += 8) try_eight(i, ordinary, z, u, y, done);
+    }
+    numbers(first_[0], 2, group, &uniform_group, u);
+    for (std::size_t i = 0; i < y.size(); i += 8) finish_eight(i, a, u, y);
+    return y;
+  }
+
+ private:
+  static F64 eight(const Group& x, std::size_t i) { return F64::load(x.data() + i); }
+  static void numbers(std::uint64_t key, std::uint64_t draw, std::uint64_t group, void (*f)(const Words&, Group&), Group& out) {
+    Words words;
+    make_blocks(key, draw, group * kBlocks, words);
+    f(words, out);
+  }
+  static void try_eight(std::size_t i, const Group& a, const Group& z, const Group& u, Group& y, auto& done) {
+    const GammaCandidates candidates(eight(a, i), eight(z, i), eight(u, i));
+    double logarithm[8], taken[8];
+    candidates.logarithm.store(logarithm);
+    where(candidates.taken, F64(1), F64(0)).store(taken);
+    for (std::size_t k = 0; k < 8; ++k)
+      if (!done[i + k] && taken[k] != 0) y[i + k] = logarithm[k], done[i + k] = true;
+  }
+  static void finish_eight(std::size_t i, const Group& a, const Group& u, Group& y) {
+    const F64 plain = eight(a, i), drawn = eight(y, i);
+    const F64 whole = where(plain < 1, drawn + plain_log(eight(u, i) + 0x1p-54) / plain, drawn);
+    const F64 limit = where(plain == 0, -kInfinity, where(plain == kInfinity, kInfinity, std::numeric_limits<double>::quiet_NaN()));
+    where((plain > 0) & (plain < kInfinity), whole, limit).store(y.data() + i);
+  }
+
+  std::uint64_t root_;
+  std::array<std::uint64_t, 4> first_;  // more are seldom needed
+};
+
+template <class T> void draw_loggamma(std::uint64_t key, std::uint64_t counter, const T* concentration, T* out, Index n) {
+  constexpr Index size = std::tuple_size_v<Group>;
+  const GammaDraw draw(key, counter);
+  parallel_for(0, (n + size - 1) / size, 64, [&](Index lo, Index hi) {
+    for (Index group = lo; group < hi; ++group) {
+      const Index count = std::min(size, n - group * size);
+      Group a;
+      a.fill(1);
+      std::copy_n(concentration + group * size, count, a.begin());
+      const Group y = draw(static_cast<std::uint64_t>(group), a);
+      std::transform(y.begin(), y.begin() + count, out + group * size, [](double e) { return static_cast<T>(e); });
+    }
+  });
+}
+
 }  // namespace
 
 void fill_bits(std::uint64_t key, std::uint64_t counter, std::uint32_t* out, Index n) {
@@ -143,9 +240,7 @@ void uniform(std::uint64_t key, std::uint64_t counter, float* out, Index n) {
 }
 
 void uniform(std::uint64_t key, std::uint64_t counter, double* out, Index n) {
-  fill_groups<2 * kBlocks>(key, counter, out, n, [](const Words& words, auto& elements) {
-    for (std::size_t i = 0; i < elements.size(); ++i) elements[i] = upper_53(words[2 * i], words[2 * i + 1]) * 0x1p-53;
-  });
+  fill_groups<2 * kBlocks>(key, counter, out, n, uniform_group);
 }
 
 void normal(std::uint64_t key, std::uint64_t counter, float* out, Index n) {
@@ -160,14 +255,14 @@ void normal(std::uint64_t key, std::uint64_t counter, float* out, Index n) {
 }
 
 void normal(std::uint64_t key, std::uint64_t counter, double* out, Index n) {
-  fill_groups<2 * kBlocks>(key, counter, out, n, [](const Words& words, auto& elements) {
-    std::array<double, kBlocks> u, v;
-    for (std::size_t i = 0; i < u.size(); ++i) {
-      u[i] = (upper_53(words[4 * i], words[4 * i + 1]) + 0.5) * 0x1p-53;
-      v[i] = upper_53(words[4 * i + 2], words[4 * i + 3]) * 0x1p-53;
-    }
-    box_muller(u, v, elements);
-  });
+  fill_groups<2 * kBlocks>(key, counter, out, n, normal_group);
+}
+
+void loggamma(std::uint64_t key, std::uint64_t counter, const float* concentration, float* out, Index n) {
+  draw_loggamma(key, counter, concentration, out, n);
+}
+void loggamma(std::uint64_t key, std::uint64_t counter, const double* concentration, double* out, Index n) {
+  draw_loggamma(key, counter, concentration, out, n);
 }
 
 std::uint64_t split(std::uint64_t key, std::uint64_t i) {

@@ -22,6 +22,12 @@ void uniform(std::uint64_t key, std::uint64_t counter, double* out, Index n);
 void normal(std::uint64_t key, std::uint64_t counter, float* out, Index n);
 void normal(std::uint64_t key, std::uint64_t counter, double* out, Index n);
 
+/// The logarithm of a gamma variable of each element's concentration: -infinity for 0, infinity for infinity, NaN below 0. In double,
+/// with the operations of normal; f32 is rounded at the end. Element e depends on concentration[e] besides.
+/// source Marsaglia and Tsang 2000, "A simple method for generating gamma variables"
+void loggamma(std::uint64_t key, std::uint64_t counter, const float* concentration, float* out, Index n);
+void loggamma(std::uint64_t key, std::uint64_t counter, const double* concentration, double* out, Index n);
+
 /// The i-th key made from `key`; streams of different keys are independent.
 std::uint64_t split(std::uint64_t key, std::uint64_t i);
 

@@ -74,6 +74,8 @@ constexpr const Op* list[] = {
     &log_sigmoid_op,
     &log_softmax_op,
     &logaddexp_op,
+    &loggamma_op,
+    &loggamma_slope_op,
     &logical_and_op,
     &logical_not_op,
     &logical_or_op,

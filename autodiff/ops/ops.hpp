@@ -344,9 +344,9 @@ Tensor nonzero(Arg x, NonzeroOptions options = {});
 /// 1 at the index on a new last axis of `count`, 0 elsewhere.   no derivative   throws IndexError: an index outside [0, count)
 Tensor one_hot(Arg index, Index count, Dtype dtype = f32);
 
-// ---------------------------------------------------------------- random: from an Rng, whose counter moves on; no derivative
+// ---------------------------------------------------------------- random: from an Rng, whose counter moves on; no derivative but loggamma
 
-extern const Op uniform_op, normal_op, truncated_normal_op, bernoulli_op, permutation_op, split_op;
+extern const Op uniform_op, normal_op, truncated_normal_op, bernoulli_op, permutation_op, split_op, loggamma_op;
 
 /// Uniform on [low, high).   dtype floating   throws ValueError: low > high, or not finite
 Tensor uniform(const Shape& shape, Rng& rng, double low = 0, double high = 1, Dtype dtype = f32,
@@ -371,6 +371,16 @@ Tensor bernoulli(const Shape& shape, Rng& rng, double probability = 0.5, std::so
 Tensor permutation(Index count, Rng& rng, std::source_location where = std::source_location::current());
 /// Generators whose numbers are independent of each other's, of rng's, and of those of the next split.
 std::vector<Rng> split(Rng& rng, Index count, std::source_location where = std::source_location::current());
+
+/// The logarithm of a gamma variable of density x^(a - 1) e^-x / gamma(a), a the concentration of each element. It is finite where the
+/// variable itself underflows, as for small a it nearly always does; gamma, beta and dirichlet are made of it.
+///
+/// shape   the concentration's   dtype the concentration's if floating, else f32
+/// grad    in the concentration, of any order: of the quantile that the draw stands on, loggamma_slope
+/// edge    -infinity for 0, NaN below
+/// source  Marsaglia and Tsang 2000, "A simple method for generating gamma variables"; Figurnov, Mohamed and Mnih 2018, "Implicit
+///         reparameterization gradients"
+Tensor loggamma(Arg concentration, Rng& rng);
 
 // ---------------------------------------------------------------- products
 

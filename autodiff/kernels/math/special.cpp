@@ -7,6 +7,7 @@
 #include <descent/autodiff/kernels/math/bessel.hpp>
 #include <descent/autodiff/kernels/math/error_function.hpp>
 #include <descent/autodiff/kernels/math/gamma.hpp>
+#include <descent/autodiff/kernels/math/gamma_quantile.hpp>
 #include <descent/autodiff/kernels/math/logarithm.hpp>
 #include <descent/autodiff/kernels/math/quantile.hpp>
 #include <descent/autodiff/kernels/math/trigonometric.hpp>
@@ -187,6 +188,12 @@ F32 polygamma(Index n, const F32& x) {
 }
 F64 polygamma(Index n, const F64& x) {
   return each_element([n](double e) { return polygamma_of(n, e); }, x);
+}
+F32 loggamma_slope(Index n, const F32& a, const F32& z) {
+  return each_element([n](double concentration, double e) { return static_cast<float>(loggamma_slope_of(n, concentration, e)); }, a, z);
+}
+F64 loggamma_slope(Index n, const F64& a, const F64& z) {
+  return each_element([n](double concentration, double e) { return loggamma_slope_of(n, concentration, e); }, a, z);
 }
 
 }  // namespace DESCENT_ISA_NAMESPACE

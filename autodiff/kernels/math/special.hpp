@@ -25,6 +25,8 @@ SimdLane<float> bessel_ie(Index order, const SimdLane<float>& x);    ///< e^-|x|
 SimdLane<double> bessel_ie(Index order, const SimdLane<double>& x);  ///< e^-|x| bessel_i
 SimdLane<float> polygamma(Index n, const SimdLane<float>& x);
 SimdLane<double> polygamma(Index n, const SimdLane<double>& x);
+SimdLane<float> loggamma_slope(Index n, const SimdLane<float>& a, const SimdLane<float>& z);     ///< its nth derivative; to 1e-12
+SimdLane<double> loggamma_slope(Index n, const SimdLane<double>& a, const SimdLane<double>& z);  ///< likewise
 
 }  // namespace DESCENT_ISA_NAMESPACE
 }  // namespace descent::inline v1::kernels
