@@ -23,6 +23,7 @@
 #include <descent/autodiff/functions/products.hpp>
 #include <descent/autodiff/functions/random.hpp>
 #include <descent/autodiff/functions/rearrange.hpp>
+#include <descent/autodiff/functions/recurrent.hpp>
 #include <descent/autodiff/functions/scans.hpp>
 #include <descent/autodiff/functions/scatter.hpp>
 #include <descent/autodiff/functions/select.hpp>
