@@ -4,6 +4,7 @@
 
 #include <descent/autodiff/functions/activations.hpp>
 #include <descent/autodiff/functions/arithmetic.hpp>
+#include <descent/autodiff/functions/associative_scan.hpp>
 #include <descent/autodiff/functions/attention.hpp>
 #include <descent/autodiff/functions/convolution.hpp>
 #include <descent/autodiff/functions/diagonals.hpp>
