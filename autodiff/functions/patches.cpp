@@ -116,31 +116,6 @@ Tensor fold(Arg x, const Sizes& sizes, const PerAxis& window, const UnfoldOption
   return reshape(std::move(y), followed_by(before, {{channels}, sizes}));
 }
 
-Tensor pad(Arg x, const std::vector<Padding>& widths, PadMode mode) {
-  const Given given(std::move(x));
-  std::vector<Padding> cuts;
-  for (const Padding& w : widths) cuts.push_back({std::min<Index>(w.before, 0), std::min<Index>(w.after, 0)});
-  Tensor y = pad(given.arg(), cuts);
-  for (std::size_t a = 0; a < widths.size(); ++a) {
-    const Index before = std::max<Index>(widths[a].before, 0), after = std::max<Index>(widths[a].after, 0);
-    if (before + after == 0) continue;
-    const auto axis = static_cast<Index>(a);
-    const Index n = y.size(axis), period = std::max<Index>(1, 2 * (n - 1));
-    if (n == 0)
-      throw ShapeError("pad: axis " + std::to_string(axis) + " of " + to_string(y.shape()) + " has no element to put around it",
-                       given.where);
-    std::vector<Index> from;
-    for (Index i = -before; i < n + after; ++i) {
-      const Index turned = (i % period + period) % period;
-      from.push_back(mode == PadMode::replicate  ? std::clamp<Index>(i, 0, n - 1)
-                     : mode == PadMode::circular ? (i % n + n) % n
-                                                 : std::min(turned, period - turned) % n);
-    }
-    y = take({std::move(y), given.where}, from_vector(from), axis);
-  }
-  return y;
-}
-
 namespace {
 
 /// x as [n, c, in...] with a factor that is at least 1.

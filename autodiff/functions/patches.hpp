@@ -5,7 +5,7 @@
 #include <descent/autodiff/functions/per_axis.hpp>
 #include <descent/autodiff/functions/shape.hpp>
 
-// Windows as columns and back, channels as positions and back, margins of x's own elements. Made of take, segment_sum, reshape and permute;
+// Windows as columns and back, channels as positions and back. Made of take, segment_sum, reshape and permute;
 // dtypes stay; derivatives of any order.
 
 namespace descent::inline v1 {
@@ -25,16 +25,6 @@ Tensor unfold(Arg x, const PerAxis& window, const UnfoldOptions& options = {});
 ///
 /// shape   [..., c * elements of a window, windows] -> [..., c, sizes...]   throws as unfold; ShapeError: other columns than unfold gives
 Tensor fold(Arg x, const std::vector<Index>& sizes, const PerAxis& window, const UnfoldOptions& options = {});
-
-/// What `pad` puts around x in place of a constant. Cutting, by negative widths, comes first.
-enum class PadMode : std::uint8_t {
-  reflect,    ///< x mirrored at its outermost elements, which are not repeated
-  replicate,  ///< the outermost elements
-  circular,   ///< the elements from the other end
-};
-/// x with its own elements around it, as often as it takes: `pad(x, {{0, 0}, {2, 2}}, PadMode::circular)`.
-/// throws  ShapeError: as pad, an axis without element that is to grow
-Tensor pad(Arg x, const std::vector<Padding>& widths, PadMode mode);
 
 /// Channels spread out over positions: each r^k of them become an r wide cube of the k spatial axes, which are all behind the channels.
 ///

@@ -129,6 +129,24 @@ Tensor scatter(Arg x, Arg index, Arg src, Index axis) {
 
 // In the order of their places, the products so far of each place are one recurrence: p_k = x_k p_(k-1), or x_k where a place begins.
 // A factor of 0 there forgets what came before, and absorbs, so NaN are added.
+Tensor index_copy(Arg x, Arg index, Arg src, Index axis) {
+  Meeting m("index_copy", std::move(x), std::move(index), std::move(src), axis, true);
+  return scatter({m.x, m.where}, {m.index, m.where}, {m.src, m.where}, m.axis);
+}
+
+Tensor slice_scatter(Arg x, Arg src, std::initializer_list<AxisSlice> axes) {
+  const Given given(std::move(x));
+  const Shape shape = given.x.shape();
+  const Tensor part = slice({reshape(arange(shape.numel()), shape), given.where}, axes);  // where in row-major order
+  const Tensor in = src.is_number() ? src.number().as(src.number().meet(given.x.dtype())) : src.take();
+  if (!broadcasts(in.shape(), part.shape()) || broadcast("slice_scatter", in.shape(), part.shape()) != part.shape())
+    throw ShapeError("slice_scatter: src is " + to_string(in.shape()) + "; it must broadcast to the slice of " + to_string(shape) + ", " +
+                         to_string(part.shape()),
+                     given.where);
+  const Tensor flat = reshape(broadcast_to(in, part.shape()), {-1});
+  return reshape(scatter(reshape(given.x, {-1}), reshape(part, {-1}), flat, 0), shape);
+}
+
 Tensor scatter_prod(Arg x, Arg index, Index count, Index axis) {
   const Given given(std::move(x));
   const Tensor indices = index.take();

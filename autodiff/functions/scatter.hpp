@@ -1,5 +1,7 @@
 #pragma once
 
+#include <initializer_list>
+
 #include <descent/autodiff/ops/ops.hpp>
 
 // Elements brought together by indices, beyond sums: i32 or i64, negative ones count from the end. The scatter_ forms take an index
@@ -14,6 +16,11 @@ namespace descent::inline v1 {
 /// grad    to what is left of x and to what was written; what was written over gets 0
 /// throws  IndexError, DtypeError: the indices; ShapeError
 Tensor scatter(Arg x, Arg index, Arg src, Index axis);
+
+/// The same with src's rows at the indices of one axis.   shape   index: [k]   src: as x, with k on the axis
+Tensor index_copy(Arg x, Arg index, Arg src, Index axis = 0);
+/// x with src, which broadcasts, in the place of slice(x, axes).   dtype promoted   grad as scatter   throws as slice; ShapeError
+Tensor slice_scatter(Arg x, Arg src, std::initializer_list<AxisSlice> axes);
 
 /// The product of x's elements that the indices bring to each of `count` places on the axis, 1 of none; NaN if there is one.
 /// Here 0 times an infinity is 0.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include <descent/autodiff/ops/ops.hpp>
 
@@ -10,6 +11,10 @@ namespace descent::inline v1 {
 
 /// x with `value` where the mask is true. All three broadcast.   mask: bool (or x != 0)
 Tensor masked_fill(Arg x, Arg mask, Arg value);
+
+/// Element by element the choice of the first condition that holds, `otherwise` where none does. All broadcast.
+/// throws ShapeError: not one choice for each condition
+Tensor select(const std::vector<Tensor>& conditions, const std::vector<Tensor>& choices, Arg otherwise = 0);
 
 struct NanToNum {
   double nan = 0;

@@ -19,6 +19,22 @@ Tensor part(const Tensor& x, int axis, Index start, Index count) {
   return slice(x, starts, std::vector<Index>(starts.size(), 1), x.shape().with(axis, count));
 }
 
+void require_paddings(const Given& x, const std::vector<Padding>& widths) {
+  if (widths.size() != static_cast<std::size_t>(x.x.rank()))
+    throw ShapeError("pad: " + std::to_string(widths.size()) + " paddings for " + to_string(x.x.shape()) + "; give one for each of its " +
+                         std::to_string(x.x.rank()) + " axes",
+                     x.where);
+}
+
+/// Which of n elements stands at a position, which may lie outside.   requires: n > 0
+Index continued(Index at, Index n, PadMode mode) {
+  const auto modulo = [at](Index period) { return (at % period + period) % period; };
+  if (mode == PadMode::replicate) return std::clamp<Index>(at, 0, n - 1);
+  if (mode == PadMode::circular || n == 1) return modulo(n);
+  const Index period = mode == PadMode::reflect ? 2 * (n - 1) : 2 * n, image = modulo(period);
+  return image < n ? image : mode == PadMode::reflect ? period - image : period - 1 - image;
+}
+
 /// The elements before an axis, on it and after it.
 Shape around_axis(const Shape& x, int axis) {
   Index before = 1, after = 1;
@@ -145,10 +161,7 @@ Tensor pad(Arg x, const std::vector<Padding>& widths, Arg value) {
   const Given given(std::move(x));
   const Shape shape = given.x.shape();
   const auto rank = static_cast<std::size_t>(shape.rank());
-  if (widths.size() != rank)
-    throw ShapeError("pad: " + std::to_string(widths.size()) + " paddings for " + to_string(shape) + "; give one for each of its " +
-                         std::to_string(rank) + " axes",
-                     given.where);
+  require_paddings(given, widths);
   const std::vector<Index> step(rank, 1);
   std::vector<Index> cut(rank), shift(rank);
   Shape kept = shape, whole = shape;
@@ -169,6 +182,28 @@ Tensor pad(Arg x, const std::vector<Padding>& widths, Arg value) {
   Tensor padded = place(inside, shift, step, whole);
   if (value.is_number() && value.number().real == 0) return padded;
   return where(place(full(kept, 1, boolean), shift, step, whole), std::move(padded), std::move(value));
+}
+
+Tensor pad(Arg x, const std::vector<Padding>& widths, PadMode mode) {
+  const Given given(std::move(x));
+  Tensor result = given.x;
+  require_paddings(given, widths);
+  for (std::size_t a = 0; a < widths.size(); ++a) {
+    const auto [before, after] = widths[a];
+    const Index size = result.size(static_cast<Index>(a)), cut = std::max<Index>(-before, 0), n = size - cut - std::max<Index>(-after, 0);
+    if (before == 0 && after == 0) continue;
+    if (n < 0)
+      throw ShapeError("pad: {" + std::to_string(before) + ", " + std::to_string(after) + "} cuts off more than axis " + std::to_string(a) +
+                           " of " + to_string(given.x.shape()) + " has",
+                       given.where);
+    if (n == 0 && (before > 0 || after > 0))
+      throw ShapeError("pad: axis " + std::to_string(a) + " of " + to_string(given.x.shape()) + " has no element to continue with",
+                       given.where);
+    std::vector<Index> from;
+    for (Index at = -std::max<Index>(before, 0); at < n + std::max<Index>(after, 0); ++at) from.push_back(cut + continued(at, n, mode));
+    result = take({std::move(result), given.where}, from_vector(from), static_cast<Index>(a));
+  }
+  return result;
 }
 
 Tensor flip(Arg x, Axes axes) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include <descent/autodiff/ops/ops.hpp>
@@ -33,6 +34,12 @@ struct Padding {
 };
 /// x with `value` around it: `pad(x, {{1, 1}, {0, 2}})`.   throws ShapeError: not one padding per axis, more cut off than there is
 Tensor pad(Arg x, const std::vector<Padding>& widths, Arg value = 0);
+
+/// What stands around x: its mirror image about the elements at the ends, or about the ends themselves; its last element; x again.
+enum class PadMode : std::uint8_t { reflect, symmetric, replicate, circular };
+/// x continued so as far as the paddings go, once it is cut where they are negative.   grad what repeats an element adds to it
+/// throws ShapeError: as pad; an axis without elements grows
+Tensor pad(Arg x, const std::vector<Padding>& widths, PadMode mode);
 
 /// Some axes backwards, all when none are named.
 Tensor flip(Arg x, Axes axes = {});

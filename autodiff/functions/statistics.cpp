@@ -1,5 +1,6 @@
 #include <descent/autodiff/functions/statistics.hpp>
 
+#include <cmath>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,6 +32,15 @@ Tensor variance(const char* who, Arg x, const Axes& axes, double correction, Kee
                      where);
   const Tensor about = samples - stop_gradient(mean(samples, axes, keep_axes));
   return sum(square(about - mean(about, axes, keep_axes)), axes, keep) / freedom;
+}
+
+/// max or min of what is not NaN; `least` is what weighs nothing.
+Tensor extreme_of_numbers(Tensor (*extreme)(Arg, Axes, KeepAxes), Arg x, const Axes& axes, KeepAxes keep, double least) {
+  const Given given(std::move(x));
+  if (!is_floating(given.x.dtype())) return extreme(given.arg(), axes, keep);
+  const Tensor broken = isnan(given.x);
+  const Tensor found = extreme({where(broken, least, given.x), given.where}, axes, keep);
+  return where(all(broken, axes, keep), std::nan(""), found);
 }
 
 /// `count` positions of the axis from `start` on.
@@ -111,6 +121,23 @@ Tensor nanmean(Arg x, Axes axes, KeepAxes keep) {
   const Tensor total = nansum(given.arg(), axes, keep);
   return total / cast(sum(there, axes, keep), promote(f32, given.x.dtype()));
 }
+
+Tensor nanprod(Arg x, Axes axes, KeepAxes keep) {
+  const Given given(std::move(x));
+  return prod({where(isnan(given.x), 1, given.x), given.where}, axes, keep);
+}
+Tensor nanmax(Arg x, Axes axes, KeepAxes keep) { return extreme_of_numbers(max, std::move(x), axes, keep, -HUGE_VAL); }
+Tensor nanmin(Arg x, Axes axes, KeepAxes keep) { return extreme_of_numbers(min, std::move(x), axes, keep, HUGE_VAL); }
+
+Tensor nanvar(Arg x, Axes axes, double correction, KeepAxes keep) {
+  const Given given(std::move(x));
+  const Tensor there = logical_not(isnan(given.x)), freedom = sum({there, given.where}, axes, keep) - correction;
+  const Tensor near = given.x - stop_gradient(nanmean(given.x, axes, keep_axes));
+  const Tensor squares = where(there, square(near - nanmean(near, axes, keep_axes)), 0);
+  const Tensor enough = freedom > 0;
+  return where(enough, sum(squares, axes, keep) / cast(where(enough, freedom, 1), promote(f32, given.x.dtype())), std::nan(""));
+}
+Tensor nanstd(Arg x, Axes axes, double correction, KeepAxes keep) { return sqrt(nanvar(std::move(x), axes, correction, keep)); }
 
 Tensor diff(Arg x, Index n, Index axis) {
   const Given given(std::move(x));

@@ -22,6 +22,14 @@ Tensor std(Arg x, Axes axes = {}, double correction = 1, KeepAxes keep = KeepAxe
 /// The sum, or mean, without the elements that are NaN; nanmean of nothing is NaN.   dtype as sum, as mean   grad 0 at NaN
 Tensor nansum(Arg x, Axes axes = {}, KeepAxes keep = KeepAxes::no);
 Tensor nanmean(Arg x, Axes axes = {}, KeepAxes keep = KeepAxes::no);
+/// The product without them, 1 of nothing; the greatest and the least, NaN of nothing.   dtype as prod, as max   grad 0 at NaN
+/// throws ShapeError: nanmax and nanmin over axes that hold no element
+Tensor nanprod(Arg x, Axes axes = {}, KeepAxes keep = KeepAxes::no);
+Tensor nanmax(Arg x, Axes axes = {}, KeepAxes keep = KeepAxes::no);
+Tensor nanmin(Arg x, Axes axes = {}, KeepAxes keep = KeepAxes::no);
+/// var and std without them; NaN where what is left is no more than the correction.   grad 0 at NaN; the slope of nanstd at 0 is 0
+Tensor nanvar(Arg x, Axes axes = {}, double correction = 1, KeepAxes keep = KeepAxes::no);
+Tensor nanstd(Arg x, Axes axes = {}, double correction = 1, KeepAxes keep = KeepAxes::no);
 
 /// x_(k+1) - x_k along an axis, n times over; the axis loses n.   dtype x's   throws ValueError: n < 0 or more than the axis has
 Tensor diff(Arg x, Index n = 1, Index axis = -1);

@@ -50,6 +50,9 @@ Tensor scalar(double value, Dtype dtype) { return full(Shape{}, value, dtype); }
 
 Tensor zeros_like(const Tensor& x) { return x.abstract() ? abstract_tensor(x.shape(), x.dtype()) : zeros(x.shape(), x.dtype()); }
 Tensor ones_like(const Tensor& x) { return x.abstract() ? abstract_tensor(x.shape(), x.dtype()) : ones(x.shape(), x.dtype()); }
+Tensor full_like(const Tensor& x, double value) {
+  return x.abstract() ? abstract_tensor(x.shape(), x.dtype()) : full(x.shape(), value, x.dtype());
+}
 
 Tensor arange(double start, double stop, double step, Dtype dtype) {
   if (step == 0 || !std::isfinite(step) || !std::isfinite(start) || !std::isfinite(stop))

@@ -16,6 +16,7 @@ Tensor ones(const Shape& shape, Dtype dtype = f32);
 Tensor full(const Shape& shape, double value, Dtype dtype = f32);
 Tensor zeros_like(const Tensor& x);  ///< abstract when x is
 Tensor ones_like(const Tensor& x);
+Tensor full_like(const Tensor& x, double value);
 /// start, start + step, ... below stop (above it, when step is negative). throws ValueError: step 0 or not finite
 Tensor arange(double start, double stop, double step = 1, Dtype dtype = f32);
 Tensor arange(Index count, Dtype dtype = i64);

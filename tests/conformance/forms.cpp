@@ -40,6 +40,13 @@ AxisSlice to_slice(const Value& value) {
 
 Index axis_in(const Tensor& x, Index axis) { return checked_axis("dim", axis, x.rank()); }
 
+/// Pairs for the last axes, the last one first.
+std::vector<Padding> paddings(const Tensor& x, const std::vector<Index>& widths) {
+  std::vector<Padding> all(static_cast<std::size_t>(x.rank()));
+  for (std::size_t i = 0; i < widths.size() / 2; ++i) all[all.size() - 1 - i] = {widths[2 * i], widths[2 * i + 1]};
+  return all;
+}
+
 }  // namespace
 
 // ---------------------------------------------------------------- options
@@ -140,11 +147,8 @@ Tensor moved(const Tensor& x, const std::vector<Index>& from, const std::vector<
   return permute(x, rank == 0 ? Axes::none() : Axes(std::span<const Index>(order)));
 }
 
-Tensor padded(const Tensor& x, const std::vector<Index>& widths, const Tensor& value) {
-  std::vector<Padding> all(static_cast<std::size_t>(x.rank()));
-  for (std::size_t i = 0; i < widths.size() / 2; ++i) all[all.size() - 1 - i] = {widths[2 * i], widths[2 * i + 1]};
-  return pad(x, all, value);
-}
+Tensor padded(const Tensor& x, const std::vector<Index>& widths, const Tensor& value) { return pad(x, paddings(x, widths), value); }
+Tensor padded(const Tensor& x, const std::vector<Index>& widths, PadMode mode) { return pad(x, paddings(x, widths), mode); }
 
 Tensors broadcast_all(const Tensors& xs) {
   Shape shape;
@@ -339,12 +343,7 @@ Tensor trapezoid(const Args& a) {
 
 Tensor attention(const Args& a) {
   if (a.real(99, "dropout_p", 0) != 0) throw Later("random numbers of the producer");
-  const Tensor &q = a.x(0), &k = a.x(1), &v = a.x(2);
-  Tensor scores = matmul(q, k, {.transpose_b = true}) / std::sqrt(static_cast<double>(q.size(-1)));
-  const Tensor mask = a.tensor(3, "attn_mask");
-  if (mask.present()) scores = mask.dtype() == boolean ? masked_fill(scores, !mask, number(-INFINITY)) : scores + mask;
-  if (a.flag(5, "is_causal", false)) scores = masked_fill(scores, tril(ones({q.size(-2), k.size(-2)}, f64)) == 0, number(-INFINITY));
-  return matmul(softmax(scores), v);
+  return descent::attention(a.x(0), a.x(1), a.x(2), {.mask = a.tensor(3, "attn_mask"), .causal = a.flag(5, "is_causal", false)});
 }
 
 }  // namespace descent::conformance

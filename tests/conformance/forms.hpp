@@ -45,6 +45,7 @@ Tensors pieces(const Tensor& x, Index axis, const Args& a);
 Tensor moved(const Tensor& x, const std::vector<Index>& from, const std::vector<Index>& to);
 /// Widths in pairs, the last axis first.
 Tensor padded(const Tensor& x, const std::vector<Index>& widths, const Tensor& value);
+Tensor padded(const Tensor& x, const std::vector<Index>& widths, PadMode mode);
 Tensors broadcast_all(const Tensors& xs);
 Tensors grid(const Tensors& xs, bool xy);
 /// All choices of `size` elements of x in order, as rows.

@@ -122,15 +122,6 @@ Tensor read_at(A a) {
                                                        : Outside::reflection,
                       .align_corners = a.flag(4, "align_corners", false)});
 }
-/// Widths in pairs, the last axis first.
-auto surrounded(PadMode mode) {
-  return [mode](A a) {
-    const std::vector<Index> pairs = a.wholes(1, "pad");
-    std::vector<Padding> widths(static_cast<std::size_t>(a.x(0).rank()));
-    for (std::size_t i = 0; i < pairs.size() / 2; ++i) widths[widths.size() - 1 - i] = {pairs[2 * i], pairs[2 * i + 1]};
-    return pad(a.x(0), widths, mode);
-  };
-}
 Tensor columns(A a) {
   return unfold(
       a.x(0), window_of(a, 1, 2),
@@ -160,9 +151,6 @@ const Row rows[] = {
     {"nn.functional.max_pool1d", greatest_pooled(1)},
     {"nn.functional.max_pool2d", greatest_pooled(2)},
     {"nn.functional.max_pool3d", greatest_pooled(3)},
-    {"nn.functional.pad.circular", surrounded(PadMode::circular)},
-    {"nn.functional.pad.reflect", surrounded(PadMode::reflect)},
-    {"nn.functional.pad.replicate", surrounded(PadMode::replicate)},
     {"nn.functional.pixel_shuffle", [](A a) { return pixel_shuffle(a.x(0), a.whole(1, "upscale_factor", 1)); }},
     {"nn.functional.pixel_unshuffle", [](A a) { return pixel_unshuffle(a.x(0), a.whole(1, "downscale_factor", 1)); }},
     {"nn.functional.unfold", columns},

@@ -11,7 +11,6 @@ namespace {
 const Tensor line = vec({1, 2, 3, 4});
 const Tensor image = grid({1, 1, 2, 3}, {1, 2, 3, 4, 5, 6});
 
-Tensor around(const Tensor& x, Index before, Index after, PadMode mode) { return pad(x, {{before, after}}, mode); }
 
 }  // namespace
 
@@ -36,18 +35,6 @@ TEST_CASE("unfold and fold say what does not fit") {
   CHECK(sentence<ShapeError>([] {
           fold(zeros({4, 3}), {2, 3}, {2, 2});
         }) == "fold: x is [4, 3]; its last axes must be a multiple of 4, the elements of a window, and 2, the windows of such sizes");
-}
-
-TEST_CASE("pad with x's own elements") {
-  CHECK(holds(around(line, 2, 1, PadMode::reflect), {3, 2, 1, 2, 3, 4, 3}));
-  CHECK(holds(around(line, 2, 1, PadMode::replicate), {1, 1, 1, 2, 3, 4, 4}));
-  CHECK(holds(around(line, 2, 1, PadMode::circular), {3, 4, 1, 2, 3, 4, 1}));
-  CHECK(holds(around(vec({1, 2}), 3, 0, PadMode::reflect), {2, 1, 2, 1, 2}));
-  CHECK(holds(around(vec({1, 2}), 3, 0, PadMode::circular), {2, 1, 2, 1, 2}));
-  CHECK(holds(around(vec({7}), 1, 1, PadMode::reflect), {7, 7, 7}));
-  CHECK(holds(around(line, -1, 1, PadMode::circular), {2, 3, 4, 2}));
-  CHECK(holds(slope([](const Tensor& x) { return around(x, 2, 1, PadMode::reflect); }, line), {1, 2, 3, 1}));
-  CHECK(sentence<ShapeError>([] { around(zeros({0}), 1, 0, PadMode::replicate); }) == "pad: axis 0 of [0] has no element to put around it");
 }
 
 TEST_CASE("pixel_shuffle, pixel_unshuffle and channel_shuffle move channels") {

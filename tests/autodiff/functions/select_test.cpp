@@ -3,6 +3,7 @@
 #include <limits>
 #include <vector>
 
+#include <descent/tests/autodiff/evaluate.hpp>
 #include <descent/tests/autodiff/ops/slopes.hpp>
 #include <descent/tests/catch.hpp>
 
@@ -48,4 +49,14 @@ TEST_CASE("heaviside: its value at 0 is given") {
   CHECK(value(heaviside, {-2, 0, 3, NaN}, {9, 9, 9, 9}) == near({0, 9, 1, NaN}));
   CHECK(slope_x(heaviside, {-2, 0, 3}, {9, 9, 9}) == Numbers{0, 0, 0});
   CHECK(slope_y(heaviside, {-2, 0, 3}, {9, 9, 9}) == Numbers{0, 1, 0});
+}
+
+TEST_CASE("select: the choice of the first condition that holds") {
+  const Tensor x = vec({-1, 0, 1, 2});
+  const auto f = [&](const Tensor& at) { return select({at < 0, at < 1.5}, {-at, at * at}, 7.0); };
+  CHECK(holds(f(x), {1, 0, 1, 7}));
+  CHECK(holds(descent::test::slope(f, x), {-1, 0, 2, 0}));
+  CHECK(holds(select({}, {}, x), {-1, 0, 1, 2}));
+  CHECK(select({x < 0}, {zeros({2, 1})}, 1).shape() == Shape{2, 4});
+  CHECK(sentence<ShapeError>([&] { select({x < 0}, {}); }) == "select: 1 conditions and 0 choices; give one choice for each condition");
 }

@@ -110,6 +110,28 @@ TEST_CASE("tile and repeat") {
   CHECK(sentence<ValueError>([] { repeat(line, -1, 0); }) == "repeat: -1 times; the count must be 0 or more");
 }
 
+TEST_CASE("pad: continued by reflection, by the last element, or around") {
+  const Tensor x = vec({1, 2, 3});
+  const auto ends = [&](Index before, Index after, PadMode mode) { return pad(x, {{before, after}}, mode); };
+  CHECK(holds(ends(2, 2, PadMode::reflect), {3, 2, 1, 2, 3, 2, 1}));
+  CHECK(holds(ends(5, 0, PadMode::reflect), {2, 1, 2, 3, 2, 1, 2, 3}));
+  CHECK(holds(ends(2, 4, PadMode::symmetric), {2, 1, 1, 2, 3, 3, 2, 1, 1}));
+  CHECK(holds(ends(2, 1, PadMode::replicate), {1, 1, 1, 2, 3, 3}));
+  CHECK(holds(ends(4, 2, PadMode::circular), {3, 1, 2, 3, 1, 2, 3, 1, 2}));
+  CHECK(holds(ends(-1, 2, PadMode::circular), {2, 3, 2, 3}));
+  CHECK(holds(ends(2, -1, PadMode::reflect), {1, 2, 1, 2}));
+  CHECK(holds(ends(0, 0, PadMode::circular), {1, 2, 3}));
+  CHECK(holds(pad(vec({5}), {{2, 1}}, PadMode::reflect), {5, 5, 5, 5}));
+  CHECK(holds(pad(grid({2, 2}, {1, 2, 3, 4}), {{1, 0}, {0, 1}}, PadMode::replicate), {1, 2, 2, 1, 2, 2, 3, 4, 4}));
+  CHECK(holds(slope([](const Tensor& at) { return pad(at, {{2, 2}}, PadMode::reflect); }, x), {2, 3, 2}));
+  CHECK(holds(slope([](const Tensor& at) { return pad(at, {{1, 3}}, PadMode::replicate); }, x), {2, 1, 4}));
+  CHECK(pad(ints({1, 2}), {{1, 1}}, PadMode::circular).dtype() == i64);
+  CHECK(pad(zeros({0, 2}), {{0, 0}, {1, 1}}, PadMode::circular).shape() == Shape{0, 4});
+  CHECK(sentence<ShapeError>([&] { pad(x, {}, PadMode::reflect); }) == "pad: 0 paddings for [3]; give one for each of its 1 axes");
+  CHECK(sentence<ShapeError>([&] { pad(x, {{-4, 2}}, PadMode::reflect); }) == "pad: {-4, 2} cuts off more than axis 0 of [3] has");
+  CHECK(sentence<ShapeError>([] { pad(zeros({0}), {{1, 0}}, PadMode::circular); }) == "pad: axis 0 of [0] has no element to continue with");
+}
+
 TEST_CASE("shape functions name the line of the user's call") {
   try {
     flip(table, 2);

@@ -136,3 +136,37 @@ TEST_CASE("corrcoef: covariances of unit variances") {
           corrcoef(zeros({1, 2, 3}));
         }) == "corrcoef: x is [1, 2, 3]; it must be [variables, samples] or [samples]");
 }
+
+TEST_CASE("nanprod, nanmax, nanmin, nanvar, nanstd: as if NaN were not there") {
+  const Tensor x = grid({2, 3}, {1, NAN, 4, NAN, NAN, NAN});
+  CHECK(holds(nanprod(x, 1), {4, 1}));
+  CHECK(holds(nanmax(x, 1), {4, NAN}));
+  CHECK(holds(nanmin(x, 1), {1, NAN}));
+  CHECK(holds(nanvar(x, 1), {4.5, NAN}));
+  CHECK(holds(nanvar(x, 1, 0), {2.25, NAN}));
+  CHECK(holds(nanstd(x, 1, 0), {1.5, NAN}));
+  CHECK(holds(nanvar(vec({NAN, 3})), {NAN}));  // one number, and one is taken off
+  CHECK(holds(nanvar(vec({1e9, NAN, 1e9 + 1, 1e9 + 2})), {1}));
+  CHECK(nanvar(x, 1, 1, keep_axes).shape() == Shape{2, 1});
+  CHECK(nanmax(tensor({1, 2})).dtype() == i32);
+  CHECK(nanprod(tensor({1, 2})).dtype() == i64);
+  CHECK(nanvar(tensor({1, 2})).dtype() == f32);
+  CHECK_THROWS_AS(nanmax(zeros({0})), ShapeError);
+}
+
+TEST_CASE("nanprod, nanmax, nanmin, nanvar, nanstd: gradients, 0 at NaN") {
+  const Tensor x = vec({1, NAN, 4, 2}), y = vec({1, 4, 2});
+  const auto beside = [&](Tensor (*nan_form)(Arg, Axes, double, KeepAxes), Tensor (*form)(Arg, Axes, double, KeepAxes)) {
+    const std::vector<double> got = list(slope([&](const Tensor& at) { return nan_form(at, {}, 1, KeepAxes::no); }, x));
+    const std::vector<double> want = list(slope([&](const Tensor& at) { return form(at, {}, 1, KeepAxes::no); }, y));
+    CHECK(got[1] == 0);
+    for (const auto& [i, j] : {std::pair{0U, 0U}, std::pair{2U, 1U}, std::pair{3U, 2U}}) CHECK(got[i] == Approx(want[j]).epsilon(1e-14));
+  };
+  beside(nanvar, var);
+  beside(nanstd, descent::std);
+  CHECK(holds(slope([](const Tensor& at) { return nanprod(at); }, x), {8, 0, 2, 4}));
+  CHECK(holds(slope([](const Tensor& at) { return nanmax(at); }, x), {0, 0, 1, 0}));
+  CHECK(holds(slope([](const Tensor& at) { return nanmin(at); }, vec({NAN, NAN})), {0, 0}));
+  CHECK(holds(slope([](const Tensor& at) { return nanvar(at); }, vec({NAN, NAN})), {0, 0}));
+  CHECK(holds(slope([](const Tensor& at) { return nanstd(at); }, vec({3, NAN, 3})), {0, 0, 0}));
+}

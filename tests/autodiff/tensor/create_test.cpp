@@ -29,6 +29,13 @@ TEST_CASE("Ranges, as NumPy has them") {
   CHECK_THROWS_AS(linspace(0, 1, -1), ValueError);
 }
 
+TEST_CASE("The same shape and dtype, filled") {
+  const Tensor x = tensor({1, 2});
+  CHECK(full_like(x, 7).to_vector<std::int32_t>() == std::vector<std::int32_t>{7, 7});
+  CHECK(ones_like(x).dtype() == i32);
+  CHECK(full_like(abstract_tensor({2, 3}, f64), 7).abstract());
+}
+
 TEST_CASE("Spans and vectors in; the counts must match") {
   const std::vector<double> values{1, 2, 3, 4, 5, 6};
   CHECK(from_span<double>(values, {2, 3}).dtype() == f64);
