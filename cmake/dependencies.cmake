@@ -3,6 +3,7 @@
 find_package(Threads REQUIRED)
 find_package(OpenMP REQUIRED COMPONENTS CXX)
 find_package(ZLIB REQUIRED)
+find_package(LAPACK REQUIRED)
 find_package(fmt REQUIRED)
 find_package(xsimd REQUIRED)
 find_package(nlohmann_json REQUIRED)

@@ -19,7 +19,13 @@ install(FILES ${PROJECT_BINARY_DIR}/descentConfig.cmake ${PROJECT_BINARY_DIR}/de
 # A static library leaves its dependencies to the user's link; a shared one has them inside.
 set(DESCENT_PC_LIBS "")
 if(NOT BUILD_SHARED_LIBS)
-  set(DESCENT_PC_LIBS "-lfmt -lz -fopenmp -pthread")
+  # The LAPACK that was found, by the names that a linker takes: "/usr/lib/libopenblas.so" is -lopenblas.
+  set(lapack ${LAPACK_LIBRARIES} ${BLAS_LIBRARIES} ${LAPACK_LINKER_FLAGS})
+  list(REMOVE_DUPLICATES lapack)
+  list(TRANSFORM lapack REPLACE "^.*/lib([^/]+)\\.(so|a|dylib|tbd)$" "-l\\1")
+  list(TRANSFORM lapack REPLACE "^.*/([^/]+)\\.framework$" "-framework \\1")
+  list(JOIN lapack " " lapack)
+  set(DESCENT_PC_LIBS "-lfmt -lz ${lapack} -fopenmp -pthread")
 endif()
 # The .pc file finds its prefix from where it lies, so the installed tree may be moved.
 file(RELATIVE_PATH DESCENT_PC_PREFIX /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)

@@ -21,9 +21,13 @@ set(DESCENT_PRIVATE_HEADERS
   autodiff/kernels/gather.hpp
   autodiff/kernels/indirect_product.hpp
   autodiff/kernels/lanes.hpp
+  autodiff/kernels/lapack.hpp
+  autodiff/kernels/linalg.hpp
   autodiff/kernels/math.hpp
   autodiff/kernels/math/
   autodiff/kernels/matmul.hpp
+  autodiff/kernels/matrices.hpp
+  autodiff/kernels/matrix_exp.hpp
   autodiff/kernels/padded_planes.hpp
   autodiff/kernels/philox.hpp
   autodiff/kernels/resample.hpp
@@ -35,6 +39,8 @@ set(DESCENT_PRIVATE_HEADERS
   autodiff/kernels/window_max.hpp
   autodiff/kernels/windows.hpp
   autodiff/ops/indices.hpp
+  autodiff/ops/matrices.hpp
+  autodiff/ops/systems.hpp
   autodiff/tape/reverse.hpp
   data/byte_reader.hpp
   data/draws.hpp
@@ -70,7 +76,7 @@ target_compile_options(descent PUBLIC $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-psab
 target_include_directories(descent PUBLIC $<BUILD_INTERFACE:${DESCENT_INCLUDE}>)
 target_link_libraries(descent
   PRIVATE $<BUILD_INTERFACE:descent_settings> $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>
-          Threads::Threads $<LINK_ONLY:OpenMP::OpenMP_CXX> ZLIB::ZLIB fmt::fmt)
+          Threads::Threads $<LINK_ONLY:OpenMP::OpenMP_CXX> ZLIB::ZLIB LAPACK::LAPACK fmt::fmt)
 # One file knows OpenMP, one the version.
 set_source_files_properties(autodiff/kernels/parallel.cpp PROPERTIES COMPILE_OPTIONS "${OpenMP_CXX_FLAGS}")
 set_source_files_properties(autodiff/base/version.cpp PROPERTIES COMPILE_DEFINITIONS DESCENT_VERSION="${PROJECT_VERSION}")

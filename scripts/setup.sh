@@ -75,6 +75,7 @@ maker     ninja-build         ninja-build             ninja             ninja
 fmt       libfmt-dev          fmt-devel               fmt               fmt
 xsimd     libxsimd-dev        xsimd-devel             xsimd             xsimd
 zlib      zlib1g-dev          zlib-devel              zlib              zlib
+lapack    libopenblas-dev     openblas-devel          openblas          blas-openblas
 json      nlohmann-json3-dev  json-devel              nlohmann-json     nlohmann-json
 cli11     libcli11-dev        cli11-devel             cli11             cli11
 catch2    catch2              catch-devel             catch2            catch2
@@ -117,6 +118,10 @@ compiles() {  # compiles COMPILER HEADER
   "$1" -std=c++20 -fsyntax-only -x c++ - <<<"#include <$2>" >/dev/null 2>&1
 }
 
+links() {  # links OPTION...: a program that calls LAPACK
+  "$compiler" -x c++ -o /dev/null - "$@" <<<'extern "C" void dgetrf_(); int main() { dgetrf_(); }' >/dev/null 2>&1
+}
+
 new_enough_cmake() {
   local version
   version=$(cmake --version 2>/dev/null | awk 'NR == 1 { print $3 }') && [[ -n $version ]] &&
@@ -127,6 +132,7 @@ works() {  # works KEY: by use, never by a list of packages
   case $1 in
     cmake) new_enough_cmake ;;
     maker) command -v ninja >/dev/null || command -v make >/dev/null ;;
+    lapack) links -lopenblas || links -llapack || links -framework Accelerate ;;  # any will do; OpenBLAS is the fast one
     clang) command -v clang++-16 >/dev/null && compiles clang++-16 source_location ;;
     clang_omp) clang++-16 -fopenmp -fsyntax-only -x c++ - <<<'#include <omp.h>' >/dev/null 2>&1 ;;
     *) compiles "$compiler" "$(header_of "$1")" ;;

@@ -47,6 +47,12 @@ Threads::Threads(int n) : previous_(thread_limit) { thread_limit = std::max(n, 1
 Threads::~Threads() { thread_limit = previous_; }
 Threads set_threads(int n) { return Threads(n); }
 
+int limit_openmp(int n) {
+  const int before = omp_get_max_threads();
+  omp_set_num_threads(n);
+  return before;
+}
+
 void run_chunks(Index begin, Index end, Index grain, ChunkBody body, void* context) {
   const Index chunks = (end - begin + grain - 1) / grain;
   const auto run = [&](Index chunk) { body(begin + chunk * grain, std::min(end, begin + (chunk + 1) * grain), context); };

@@ -25,6 +25,10 @@ class [[nodiscard]] Threads {
 /// depend on n. requires: n >= 1
 Threads set_threads(int n);
 
+/// Sets how many threads OpenMP gives a library that this thread calls, and returns how many it gave. For libraries that are not ours:
+/// parallel_for is not to be called before it is set back.
+int limit_openmp(int n);
+
 /// Runs body(lo, hi, context) on the chunks of [begin, end); see parallel_for.
 using ChunkBody = void (*)(Index lo, Index hi, void* context);
 void run_chunks(Index begin, Index end, Index grain, ChunkBody body, void* context);
