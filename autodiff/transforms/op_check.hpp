@@ -30,9 +30,10 @@ std::string to_string(const OpReport& report);
 
 /// Tries every property that an op's kind and declarations promise, on each of its samples and on variants of them.
 ///
-/// values       declared against actual shape and dtype; abstract against real; f32 close to f64; integers accepted or refused
-///              with DtypeError; axes of size 0 and 1; broadcasting against copies; the same bits at any thread count, at a second
-///              call, at any position of an element, and when the inputs' memory may be reused; inputs left as they were
+/// values       declared against actual shape and dtype; abstract against real; f32 close to f64; integers accepted, or refused
+///              with DtypeError, or with ValueError for their values; axes of size 0 and 1; broadcasting against copies; the same bits
+///              at any thread count, at a second call, at any position of an element, and when the inputs' memory may be reused; inputs
+///              left as they were
 /// derivatives  jvp against five-point differences; <ct, J t> = <J^T ct, t>; the same of the vjp itself, by nested tapes; the shape
 ///              and dtype of each primal; a zero cotangent absorbs, and the second derivative there is right
 /// parameters   copied, listed, and set by name again

@@ -46,7 +46,8 @@ void jvp_from_vjp(const Call& call, std::span<const Tensor> t, std::span<Tensor>
   std::vector<Tensor> results, seeds;
   for (std::size_t i = 0; i < back.size(); ++i)
     if (wanted[i] && back[i].present() && tape.knows(back[i])) {
-      results.push_back(back[i]);
+      const Abstract& primal = *call.like[i];
+      results.push_back(abstract_of(back[i]) == primal ? back[i] : sum_to(back[i], primal));  // as the reverse sweep fits them
       seeds.push_back(t[i]);
     }
   std::vector<Tensor> tangents = tape.vjp(results, seeds, watched);

@@ -195,15 +195,19 @@ void zero_absorbs(Findings& findings, const Trial& trial) {
   if (!any_present(zero)) return;
   for (const Tensor& g : pull(trial, trial.in, zero))
     if (g.present()) findings.expect("the vjp of a zero cotangent is zero", all_zero(g));
-  for (const Tensor& pushed : push(trial, trial.in, zeros_of(trial.in)))
-    if (pushed.present()) findings.expect("the jvp of zero tangents is zero", all_zero(pushed));
+  for (const Tensor& still : push(trial, trial.in, zeros_of(trial.in)))
+    if (still.present()) findings.expect("the jvp of zero tangents is zero", all_zero(still));
 
   const Tensors u = directions(trial.in, 6);
   const PullOfPull second = pull_of_pull(trial, trial.in, zero, u);
+  const Tensors pushed = push(trial, trial.in, u);
+  // At a pole of an op made of matrix products a zero cotangent meets an infinite slope inside of one, which does not absorb.
+  const bool pole = trial.op.kind != Kind::pointwise && !trial.smooth &&
+                    std::any_of(pushed.begin(), pushed.end(), [](const Tensor& t) { return t.present() && !all_finite(t); });
   for (const Tensor& g : second.in)
-    if (g.present()) findings.expect("the second derivative in the inputs, at a zero cotangent, is zero", all_zero(g));
-  compare_values(findings, "the second derivative in the cotangent, at a zero cotangent, is the jvp, result", second.ct,
-                 push(trial, trial.in, u), 64 * epsilon(trial.floating));
+    if (g.present() && !pole) findings.expect("the second derivative in the inputs, at a zero cotangent, is zero", all_zero(g));
+  compare_values(findings, "the second derivative in the cotangent, at a zero cotangent, is the jvp, result", second.ct, pushed,
+                 64 * epsilon(trial.floating));
 }
 
 }  // namespace descent::inline v1::op_check

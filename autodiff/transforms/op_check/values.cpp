@@ -157,6 +157,7 @@ void integer_inputs(Findings& findings, const Trial& trial) {
     Tensors y;
     const Outcome got = outcome([&] { y = call(trial, in); });
     if (got.error.empty()) compare_kinds(findings, what + ", result", y, inferred(trial, in));
+    else if (got.type == typeid(ValueError).name()) continue;  // cut to integers the values are out of the op's range
     else findings.expect(what + " are taken or refused with DtypeError; it said: " + got.error, got.type == typeid(DtypeError).name());
   }
 }
