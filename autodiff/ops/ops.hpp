@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <descent/autodiff/ops/convolution.hpp>
+#include <descent/autodiff/ops/linalg.hpp>
 #include <descent/autodiff/ops/scan.hpp>
 #include <descent/autodiff/ops/slice.hpp>
 #include <descent/autodiff/ops/sort.hpp>
