@@ -14,6 +14,7 @@
 #include <descent/autodiff/functions/grid_sample.hpp>
 #include <descent/autodiff/functions/indexing.hpp>
 #include <descent/autodiff/functions/interpolation.hpp>
+#include <descent/autodiff/functions/linear_algebra.hpp>
 #include <descent/autodiff/functions/matrix_products.hpp>
 #include <descent/autodiff/functions/normalising.hpp>
 #include <descent/autodiff/functions/norms.hpp>

@@ -267,19 +267,6 @@ Tensor item_of(const Tensor& x, const Args& a) {
 
 // ---------------------------------------------------------------- mathematics
 
-Tensor matrix_power(const Tensor& x, Index n) {
-  if (n < 0) throw Later("the inverse of a matrix");
-  Tensor result = broadcast_to(eye(x.size(-1), -1, f64), x.shape());
-  for (Index i = 0; i < n; ++i) result = matmul(result, x);
-  return n == 0 ? result + 0.0 * x : result;
-}
-
-Tensor chained(const Tensors& xs) {
-  Tensor result = xs[0];
-  for (std::size_t i = 1; i < xs.size(); ++i) result = matmul(result, xs[i]);
-  return result;
-}
-
 Tensor plus(const Tensor& x, const Tensor& maybe) { return maybe.absent() ? x : x + maybe; }
 
 Tensor bilinear(const Tensor& x, const Tensor& y, const Tensor& weight, const Tensor& bias) {
@@ -290,7 +277,12 @@ Tensor bilinear(const Tensor& x, const Tensor& y, const Tensor& weight, const Te
 Tensor matrix_norm(const Tensor& x, const Value* ord, Index first, Index second, KeepAxes keep) {
   const Index rows = axis_in(x, first), columns = axis_in(x, second);
   if (ord == nullptr || ord->text == "fro") return norm(x, 2, Axes{rows, columns}, keep);
-  if (!ord->is_number() || std::abs(ord->real) == 2) throw Later("a norm of singular values");
+  if (!ord->is_number() || std::abs(ord->real) == 2) {
+    const Tensor matrices = moved(x, {rows, columns}, {-2, -1});
+    const Tensor found = !ord->is_number() ? nuclear_norm(matrices) : ord->real > 0 ? spectral_norm(matrices) : min(svdvals(matrices), -1);
+    if (keep == KeepAxes::no) return found;
+    return expand_dims(expand_dims(found, std::min(rows, columns)), std::max(rows, columns));
+  }
   const bool of_rows = std::isinf(ord->real);
   const Tensor sums = sum(abs(x), of_rows ? columns : rows, keep_axes);
   const Index rest = of_rows ? rows : columns;

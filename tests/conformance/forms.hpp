@@ -71,11 +71,9 @@ Tensor item_of(const Tensor& x, const Args& a);
 
 // ---------------------------------------------------------------- mathematics
 
-Tensor matrix_power(const Tensor& x, Index n);
-Tensor chained(const Tensors& xs);
 Tensor bilinear(const Tensor& x, const Tensor& y, const Tensor& weight, const Tensor& bias);
 Tensor plus(const Tensor& x, const Tensor& maybe);
-/// "fro", 1, infinity and their negatives. throws Later for norms of singular values
+/// "fro", "nuc", 1, 2, infinity and their negatives.
 Tensor matrix_norm(const Tensor& x, const Value* ord, Index first, Index second, KeepAxes keep);
 /// Of a vector, a matrix or everything, by what is given.
 Tensor any_norm(const Args& a);

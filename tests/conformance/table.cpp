@@ -368,8 +368,6 @@ const Row rows[] = {
     {"dot", of(dot)},
     {"inner", [](A a) { return a.x(0).rank() * a.x(1).rank() == 0 ? a.x(0) * a.x(1) : matmul(a.x(0), swapped_pair(a.x(1))); }},
     {"kron", of(kron)},
-    {"linalg.matrix_power", [](A a) { return matrix_power(a.x(0), a.whole(1, "n", 1)); }},
-    {"linalg.multi_dot", [](A a) { return chained(a.list(0)); }},
     {"linalg.vecdot", [](A a) { return sum(a.x(0) * a.x(1), axis(a, 2, -1)); }},
     {"matmul", of(matmul)},
     {"mm", of(matmul)},
