@@ -18,7 +18,7 @@ namespace {
 using namespace descent;
 using Inputs = std::vector<Tensor>;
 using Call = std::function<Tensor(const Inputs&)>;
-enum class Data { vector, positive, above_one, two, two_positive, matrix, two_matrices, volume, images, images_and_weight };
+enum class Data { vector, positive, above_one, two, two_positive, matrix, two_matrices, volume, images, images_and_weight, positive_definite, system };
 
 struct Row {
   const char* name;
@@ -182,7 +182,35 @@ std::vector<Row> rows() {
   });
   all.push_back({"conv2d", Data::images_and_weight, [](const Inputs& in) { return conv(in[0], in[1], {.padding = 1}); }});
   all.push_back({"add_row", Data::two_matrices, [](const Inputs& in) { return in[0] + slice(in[1], {Slice{0, 1}}); }});
+  constexpr Index largest = 4096;  // sides 4 and 64
+  add(
+      "inv", Data::positive_definite, [](const Tensor& x) { return inv(x); }, largest);
+  add(
+      "cholesky", Data::positive_definite, [](const Tensor& x) { return cholesky(x); }, largest);
+  add(
+      "det", Data::matrix, [](const Tensor& x) { return det(x); }, largest);
+  const auto eigen = [](const Tensor& x) {
+    const auto [values, vectors] = eigh(x);
+    return vectors + values;
+  };
+  const auto factors = [](const Tensor& x) {
+    const auto [q, r] = qr(x);
+    return q + r;
+  };
+  const auto singular = [](const Tensor& x) {
+    const auto [u, s, vt] = svd(x);
+    return u + s + vt;
+  };
+  add("eigh", Data::positive_definite, eigen, largest);
+  add("qr", Data::matrix, factors, largest);
+  add("svd", Data::matrix, singular, largest);
+  all.push_back({"solve", Data::system, [](const Inputs& in) { return solve(in[0], in[1]); }, largest});
   return all;
+}
+
+Tensor positive_definite(Index side, Rng& rng) {
+  const Tensor x = uniform({side, side}, rng, -1, 1);
+  return matmul(x, x, {.transpose_b = true}) + eye(side);
 }
 
 Inputs inputs(Data data, Index n, Rng& rng) {
@@ -195,6 +223,8 @@ Inputs inputs(Data data, Index n, Rng& rng) {
     case Data::two_positive: return {uniform({n}, rng, 0.9, 1.1), uniform({n}, rng, 0.9, 1.1)};
     case Data::matrix: return {uniform({side, side}, rng, -1, 1)};
     case Data::two_matrices: return {uniform({side, side}, rng, -1, 1), uniform({side, side}, rng, -1, 1)};
+    case Data::positive_definite: return {positive_definite(side, rng)};
+    case Data::system: return {positive_definite(side, rng), uniform({side, side}, rng, -1, 1)};
     case Data::images:
     case Data::images_and_weight: {  // 16 images of 16 channels, or small ones; weights of 3 x 3 to twice the channels
       const Index count = n < 4096 ? 1 : 16, channels = n < 4096 ? 4 : 16;

@@ -55,6 +55,31 @@ def images_and_weight(n):
     return [x, torch.rand(2 * x.shape[1], x.shape[1], 3, 3) * 2 - 1]
 
 
+def positive_definite(n):
+    x = matrix(n)[0]
+    return [x @ x.T + torch.eye(len(x))]
+
+
+def system(n):
+    return positive_definite(n) + matrix(n)
+
+
+def eigen(x):
+    values, vectors = torch.linalg.eigh(x)
+    return vectors + values
+
+
+def factors(x):
+    q, r = torch.linalg.qr(x)
+    return q + r
+
+
+def singular(x):
+    u, s, vt = torch.linalg.svd(x, full_matrices=False)
+    return u + s + vt
+
+
+LARGEST = {name: 4096 for name in "inv cholesky det eigh qr svd solve".split()}  # sides 4 and 64
 ROWS = {name: (vector, getattr(torch, name)) for name in
         "abs acos asin asinh atan atanh ceil cos cosh erf exp exp2 expm1 floor isfinite isinf isnan logical_not neg relu round sigmoid sign sin sinh square tan tanh trunc".split()}
 ROWS |= {name: (vector, getattr(torch.special, name)) for name in "erfcx erfinv i0 i0e i1 i1e log_ndtr ndtr sinc".split()}
@@ -150,6 +175,13 @@ ROWS |= {
     "bilinear": (images, lambda x: F.interpolate(x, scale_factor=2, mode="bilinear")),
     "conv2d": (images_and_weight, lambda x, w: F.conv2d(x, w, padding=1)),
     "add_row": (two_matrices, lambda x, y: x + y[:1]),
+    "inv": (positive_definite, torch.linalg.inv),
+    "cholesky": (positive_definite, torch.linalg.cholesky),
+    "det": (matrix, torch.linalg.det),
+    "eigh": (positive_definite, eigen),
+    "qr": (matrix, factors),
+    "svd": (matrix, singular),
+    "solve": (system, torch.linalg.solve),
 }
 
 
@@ -171,6 +203,8 @@ def report(op, n, what, time_):
 
 for name, (data, call) in ROWS.items():
     for n in (16, 4096, 1 << 20):
+        if n > LARGEST.get(name, n):
+            continue
         inputs = data(n)
         with torch.no_grad():
             ct = torch.ones_like(call(*inputs))
