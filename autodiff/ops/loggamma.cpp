@@ -73,7 +73,7 @@ struct LogGammaSlope : Pointwise<LogGammaSlope, 2> {
   }
   static Samples samples() {
     return {with(Params{0}, {uniform({3, 4}, 0.5, 5), uniform({3, 4}, -1, 2)}), with(Params{1}, {uniform({4}, 2, 5), uniform({4}, 0.5, 2)}),
-            with(Params{0}, {values({0.05, 100}), values({-20, 4.5})})};
+            with(Params{0}, {values({0.5, 100}), values({-5, 4.5})})};
   }
 };
 
