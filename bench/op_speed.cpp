@@ -18,7 +18,20 @@ namespace {
 using namespace descent;
 using Inputs = std::vector<Tensor>;
 using Call = std::function<Tensor(const Inputs&)>;
-enum class Data { vector, positive, above_one, two, two_positive, matrix, two_matrices, volume, images, images_and_weight, positive_definite, system };
+enum class Data {
+  vector,
+  positive,
+  above_one,
+  two,
+  two_positive,
+  matrix,
+  two_matrices,
+  volume,
+  images,
+  images_and_weight,
+  positive_definite,
+  system
+};
 
 struct Row {
   const char* name;
