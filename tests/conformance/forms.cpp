@@ -248,13 +248,23 @@ Tensor item_of(const Tensor& x, const Args& a) {
   }
   std::vector<AxisSlice> slices;
   for (const Value& one : keys) slices.push_back(to_slice(one));
-  const Tensor rest = slice(x, slices);
+  Tensor rest = slice(x, slices);
   std::erase_if(keys, [](const Value& value) { return value.is(Value::Kind::whole); });
-  // Lists of positions stand next to each other: their axes are taken as one.
-  const auto first = std::find_if(keys.begin(), keys.end(), is_placed);
-  const auto last = std::find_if_not(first, keys.end(), is_placed);
+  // Lists of positions that stand next to each other stay there, others come first, as in NumPy; their axes are taken as one.
+  auto first = std::find_if(keys.begin(), keys.end(), is_placed);
+  auto last = std::find_if_not(first, keys.end(), is_placed);
   if (first == keys.end()) return rest;
-  if (std::any_of(last, keys.end(), is_placed)) throw Later("lists of positions with a slice between them");
+  if (std::any_of(last, keys.end(), is_placed)) {
+    std::vector<Index> order(static_cast<std::size_t>(rest.rank()));
+    std::iota(order.begin(), order.end(), Index{0});
+    std::stable_partition(order.begin(), order.end(), [&](Index i) {
+      const auto place = static_cast<std::size_t>(i);
+      return place < keys.size() && is_placed(keys[place]);
+    });
+    rest = permute(rest, Axes(std::span<const Index>(order)));
+    first = keys.begin();
+    last = std::stable_partition(keys.begin(), keys.end(), is_placed);
+  }
   const auto axis = first - keys.begin();
   Tensor at;
   for (auto one = first; one != last; ++one) {
