@@ -127,8 +127,6 @@ Tensor scatter(Arg x, Arg index, Arg src, Index axis) {
   return where(last >= 0, take_along_axis(m.src, maximum(last, 0), m.axis), m.x);
 }
 
-// In the order of their places, the products so far of each place are one recurrence: p_k = x_k p_(k-1), or x_k where a place begins.
-// A factor of 0 there forgets what came before, and absorbs, so NaN are added.
 Tensor index_copy(Arg x, Arg index, Arg src, Index axis) {
   Meeting m("index_copy", std::move(x), std::move(index), std::move(src), axis, true);
   return scatter({m.x, m.where}, {m.index, m.where}, {m.src, m.where}, m.axis);
@@ -147,6 +145,8 @@ Tensor slice_scatter(Arg x, Arg src, std::initializer_list<AxisSlice> axes) {
   return reshape(scatter(reshape(given.x, {-1}), reshape(part, {-1}), flat, 0), shape);
 }
 
+// In the order of their places, the products so far of each place are one recurrence: p_k = x_k p_(k-1), or x_k where a place begins.
+// A factor of 0 there forgets what came before, and absorbs, so NaN are added.
 Tensor scatter_prod(Arg x, Arg index, Index count, Index axis) {
   const Given given(std::move(x));
   const Tensor indices = index.take();
