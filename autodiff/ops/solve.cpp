@@ -46,10 +46,6 @@ struct Solve : GeneralList<Solve, 2, 1> {
 }  // namespace
 
 constinit const Op solve_op = make_op<Solve>();
-Tensor solve(Arg a, Arg b, SolveForm form) {
-  const bool vector = raw::is_vector(b);
-  Tensor x = bind(solve_op, form, std::move(a), raw::as_system(std::move(b)));
-  return vector ? raw::without_columns(std::move(x)) : x;
-}
+Tensor solve(Arg a, Arg b, SolveForm form) { return raw::bind_system(solve_op, form, std::move(a), std::move(b)); }
 
 }  // namespace descent::inline v1

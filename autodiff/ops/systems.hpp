@@ -44,16 +44,13 @@ struct LinearSystems {
   }
 };
 
-/// A 1-d right side is one column.
-inline bool is_vector(const Arg& b) { return !b.is_number() && b.tensor().rank() == 1; }
-inline Arg as_system(Arg b) {
-  if (!is_vector(b)) return b;
+/// Calls the op on a and b, of which a 1-d one is one column, and so is then the result.
+template <class Form> Tensor bind_system(const Op& op, const Form& form, Arg a, Arg b) {
+  if (b.is_number() || b.tensor().rank() != 1) return bind(op, form, std::move(a), std::move(b));
   const std::source_location where = b.where();
   Tensor column = b.take();
   const Index n = column.numel();
-  return {reshape({std::move(column), where}, Shape{n, 1}), where};
-}
-inline Tensor without_columns(Tensor x) {
+  Tensor x = bind(op, form, std::move(a), Arg{reshape({std::move(column), where}, Shape{n, 1}), where});
   const Shape shape = x.shape();
   return reshape(std::move(x), shape.without(shape.rank() - 1));
 }

@@ -52,9 +52,7 @@ struct TriangularSolve : GeneralList<TriangularSolve, 2, 1> {
 
 constinit const Op triangular_solve_op = make_op<TriangularSolve>();
 Tensor triangular_solve(Arg a, Arg b, TriangularForm form) {
-  const bool vector = raw::is_vector(b);
-  Tensor x = bind(triangular_solve_op, form, std::move(a), raw::as_system(std::move(b)));
-  return vector ? raw::without_columns(std::move(x)) : x;
+  return raw::bind_system(triangular_solve_op, form, std::move(a), std::move(b));
 }
 
 }  // namespace descent::inline v1
