@@ -85,3 +85,17 @@ TEST_CASE("rules: every source opens namespace descent, and every header is incl
       CHECK((file->path.ends_with(".cpp") || file->text.find("#pragma once\n") != std::string::npos));
     }
 }
+
+// So the header is known to compile alone: package.cmake compiles only the others.
+TEST_CASE("rules: a .cpp outside ops includes the header of its name first") {
+  for (const std::string_view folder : library)
+    for (const SourceFile* file : files(folder, {".cpp"})) {
+      const std::string header = file->path.substr(0, file->path.size() - 4) + ".hpp";
+      if (file->path.starts_with("autodiff/ops/") || !exists(header)) continue;
+      for (const std::string_view line : lines(file->text))
+        if (line.starts_with("#include")) {
+          CHECK(line == "#include <descent/" + header + ">");
+          break;
+        }
+    }
+}
