@@ -278,7 +278,8 @@ template <auto address> constexpr const char* printed() { return __PRETTY_FUNCTI
 struct Addresses {
   template <class... M> constexpr auto operator()(const M&... member) const { return std::tuple<const M*...>(&member...); }
 };
-template <class T, std::size_t n> inline constexpr auto addresses = with_members<n>(never_defined<T>.value, Addresses{});
+// A function, not a constant: -O0 with a sanitizer would emit the constant, and then ask for the object.
+template <class T, std::size_t n> consteval auto addresses() { return with_members<n>(never_defined<T>.value, Addresses{}); }
 #ifdef __clang__
 #pragma clang diagnostic pop
 #endif
@@ -297,12 +298,12 @@ constexpr std::string_view last_identifier(std::string_view text) {
   return text.substr(begin, end - begin);
 }
 
-template <class T, std::size_t n, std::size_t i> constexpr std::string_view name_of_field() {
-  constexpr auto address = std::get<i>(addresses<T, n>);
+template <class T, std::size_t n, std::size_t i> consteval std::string_view name_of_field() {
+  constexpr auto address = std::get<i>(addresses<T, n>());
   return last_identifier(printed<Address<decltype(address)>{address}>());
 }
 
-template <class T, std::size_t... I> constexpr auto names_of_fields(std::index_sequence<I...>) {
+template <class T, std::size_t... I> consteval auto names_of_fields(std::index_sequence<I...>) {
   return std::array<std::string_view, sizeof...(I)>{name_of_field<T, sizeof...(I), I>()...};
 }
 
