@@ -104,7 +104,8 @@ template <class F, std::size_t... I> class ValueAndGrad {
     const auto own = std::tie(arguments...);
     ((watched[I].others > 0 ? write_back_one(std::get<I>(own), std::get<I>(copies)) : void()), ...);
     (differentiation.to_gradient(std::get<I>(copies), watched[I], slopes), ...);
-    auto gradients = std::tuple{lowered<std::tuple_element_t<I, std::tuple<A...>>>(std::move(std::get<I>(copies)))...};
+    // make_tuple: a tuple deduced from one pair would be that pair's elements
+    auto gradients = std::make_tuple(lowered<std::tuple_element_t<I, std::tuple<A...>>>(std::move(std::get<I>(copies)))...);
     if constexpr (sizeof...(I) == 1) return with_rest(std::move(result), std::get<0>(std::move(gradients)));
     else return with_rest(std::move(result), std::move(gradients));
   }

@@ -188,3 +188,13 @@ TEST_CASE("What grad refuses, in one sentence") {
       Catch::Contains("grad: the argument has no tensor to differentiate by; it needs one of f32 or f64 that is present and no Buffer"));
   CHECK_THROWS_AS(grad([](const Tensor&) { return Tensor(); })(kX), ValueError);
 }
+
+TEST_CASE("grad by a pair is a pair, by a tuple a tuple") {
+  const auto cost = [](const auto& p) { return std::get<0>(p) * std::get<1>(p); };
+  const Tensor two = scalar(2.0, f64), three = scalar(3.0, f64);
+  const std::pair<Tensor, Tensor> by_pair = grad(cost)(std::pair(two, three));
+  const std::tuple<Tensor, Tensor> by_tuple = grad(cost)(std::tuple(two, three));
+  CHECK(by_pair.first.item<double>() == 3);
+  CHECK(by_pair.second.item<double>() == 2);
+  CHECK(std::get<1>(by_tuple).item<double>() == 2);
+}
