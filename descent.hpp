@@ -8,11 +8,13 @@
 #include <descent/autodiff/tape/tape.hpp>
 #include <descent/autodiff/tensor/rng.hpp>
 #include <descent/autodiff/transforms/cost_report.hpp>
+#include <descent/autodiff/transforms/custom_jvp.hpp>
 #include <descent/autodiff/transforms/custom_vjp.hpp>
 #include <descent/autodiff/transforms/grad.hpp>
 #include <descent/autodiff/transforms/gradcheck.hpp>
 #include <descent/autodiff/transforms/jacobian.hpp>
 #include <descent/autodiff/transforms/jvp.hpp>
 #include <descent/autodiff/transforms/vjp.hpp>
+#include <descent/autodiff/transforms/vmap.hpp>
 #include <descent/nn/nn.hpp>
 #include <descent/optim/optim.hpp>

@@ -54,10 +54,13 @@ void a_gradient() {
   auto cost = [](const Tensor& w) { return sum(tanh(w) * w); };
   auto w = tensor({0.5, -1.0, 2.0}, f64);
   auto v = tensor({1.0, 0.0, -1.0}, f64);
+  auto ws = ones({4, 3}, f64);
   auto report = gradcheck(cost, w);   // against differences, element by element
   auto price = cost_report(cost, w);  // seconds, bytes, and how many costs a gradient costs
   auto curved = hvp(cost, w, v);      // the Hessian times v, without the Hessian
+  auto each = vmap(grad(cost))(ws);   // a gradient for each row of ws, all at once
   check(report.passed && price.ratio > 0 && curved.shape() == w.shape(), "gradcheck, cost_report, hvp");
+  check(each.shape() == ws.shape(), "vmap");
 }
 
 void a_tape() {

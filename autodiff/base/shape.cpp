@@ -106,6 +106,14 @@ unsigned Axes::mask(const char* who, int rank) const {
   return mask;
 }
 
+Axes Axes::behind_one(const char* who, int rank) const {
+  const unsigned chosen = mask(who, rank);
+  Axes result = none();
+  for (int axis = 0; axis < rank; ++axis)
+    if ((chosen >> axis & 1U) != 0) result.axes_[static_cast<std::size_t>(result.count_++)] = axis + 1;
+  return result;
+}
+
 std::string to_string(const Axes& axes) { return axes.all() ? "all" : joined(axes.listed()); }
 
 int checked_axis(const char* who, Index axis, int rank) {

@@ -78,6 +78,8 @@ class Axes {
   /// One bit per axis of a tensor of this rank.
   /// throws  IndexError that starts with `who`: an axis out of range or named twice
   unsigned mask(const char* who, int rank) const;
+  /// The same axes of a tensor of this rank once another axis stands in front. throws IndexError as `mask` does
+  Axes behind_one(const char* who, int rank) const;
 
   friend bool operator==(const Axes&, const Axes&) = default;
 

@@ -139,6 +139,7 @@ constexpr const Op* list[] = {
     &split_op,
     &sqrt_op,
     &square_op,
+    &stop_gradient_op,
     &sub_op,
     &sum_op,
     &sum_to_op,

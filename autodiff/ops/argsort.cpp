@@ -36,6 +36,9 @@ struct Argsort : General<Argsort> {
     });
     return result;
   }
+  static Params batched(const Params& p, std::span<const Abstract> like, Index) {
+    return {behind_batch("argsort", p.axis, like[0].shape.rank()), p.descending, p.count};
+  }
   static Samples samples() {
     return {with(Params{}, {uniform({3, 5}, -2, 2)}), with(Params{0, true, 2}, {uniform({4, 3}, -2, 2)}),
             with(Params{1, false, 0}, {uniform({2, 3}, -2, 2)}),
@@ -71,6 +74,15 @@ struct Searchsorted : General<Searchsorted, 2> {
                       raw::write<std::int64_t>(result));
     });
     return result;
+  }
+  static void batch(const BatchCall& call, std::span<Tensor> out) {
+    const Params& p = *static_cast<const Params*>(call.params);
+    Tensor in[] = {call.in[0], whole(call, 1)};
+    const Shape values = in[1].shape();
+    if (call.batched[0] != 0 || call.like[0].shape.rank() > 1) in[0] = whole(call, 0);
+    if (in[0].rank() == 2) in[1] = reshape(in[1], {values[0], values.numel() / std::max<Index>(values[0], 1)});  // a row each
+    execute(call.op, &p, in, out, {});
+    out[0] = reshape(out[0], values);
   }
   static Samples samples() {
     return {with(Params{false}, {values({-1, 0, 0, 2}), uniform({2, 3}, -2, 2)}),

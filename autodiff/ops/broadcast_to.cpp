@@ -20,6 +20,10 @@ struct BroadcastTo : Linear<BroadcastTo> {
   }
   static Tensor forward(const Params& p, const Tensor& x) { return raw::broadcasted(x, shape(p, x.shape())); }
   static Tensor adjoint(const Params&, const Abstract& x, const Tensor& ct) { return sum_to(ct, x); }
+  static void batch(const BatchCall& call, std::span<Tensor> out) {
+    const Shape& shape = static_cast<const Params*>(call.params)->shape;
+    out[0] = broadcast_to(aligned(call, 0, shape.rank()), shape.inserted(0, call.size));
+  }
   static Samples samples() {
     return {with(Params{Shape{3, 4}}, {uniform({4}, -2, 2)}), with(Params{Shape{2, 3, 4}}, {uniform({3, 1}, -2, 2)}),
             with(Params{Shape{5}}, {uniform({}, -2, 2)})};

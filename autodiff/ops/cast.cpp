@@ -8,6 +8,7 @@ namespace {
 
 struct Cast : Linear<Cast> {
   static constexpr std::string_view name = "cast";
+  static constexpr auto batch = in_front();
   struct Params {
     Dtype dtype = f32;
   };

@@ -10,6 +10,7 @@ namespace {
 
 struct Cholesky : General<Cholesky> {
   static constexpr std::string_view name = "cholesky";
+  static constexpr auto batch = in_front();
   static constexpr Keep keep = keep::output;
   static Shape shape(const Shape& x) { return raw::check_square("cholesky", x), x; }
   static Dtype dtype(Dtype x) { return raw::floating(x); }

@@ -123,6 +123,38 @@ template <class F> Tensor computed(const Shape& shape, Dtype dtype, F f) {
   return result;
 }
 
+// Batches. Where they share one weight, the examples of all are examples of one; else each batch gets channels of its own.
+
+/// [b, n, ...] -> [b n, ...], and back.
+Tensor examples_together(const Tensor& x) {
+  const Shape shape = x.shape();
+  return reshape(x, shape.without(0).with(0, shape[0] * shape[1]));
+}
+Tensor examples_apart(const Tensor& x, Index size) {
+  const Shape shape = x.shape();
+  return reshape(x, shape.with(0, shape[0] / size).inserted(0, size));
+}
+Tensor first_two_swapped(const Tensor& x) {
+  std::vector<Index> order{1, 0};
+  for (int i = 2; i < x.rank(); ++i) order.push_back(i);
+  return permute(x, Axes(std::span<const Index>(order)));
+}
+/// [b, n, c, ...] -> [n, b c, ...], and back.
+Tensor channels_beside(const Tensor& x) {
+  const Shape shape = x.shape();
+  return reshape(first_two_swapped(x), shape.without(0).with(1, shape[0] * shape[2]));
+}
+Tensor channels_apart(const Tensor& y, Index size) {
+  const Shape shape = y.shape();
+  return first_two_swapped(reshape(y, shape.with(1, shape[1] / size).inserted(1, size)));
+}
+template <class P, class F> Tensor on_batches(const BatchCall& call, F convolved) {
+  P p = *static_cast<const P*>(call.params);
+  if (call.batched[1] == 0) return examples_apart(convolved(examples_together(call.in[0]), call.in[1], p), call.size);
+  p.groups *= call.size;
+  return channels_apart(convolved(channels_beside(whole(call, 0)), examples_together(call.in[1]), p), call.size);
+}
+
 struct Convolve : Bilinear<Convolve> {
   static constexpr std::string_view name = "convolve";
   using Params = ConvolveParams;
@@ -141,6 +173,9 @@ struct Convolve : Bilinear<Convolve> {
   template <int i> static Tensor adjoint(const Params& p, const Abstract& like, const Tensor& other, const Tensor& ct) {
     if constexpr (i == 0) return convolve_input_adjoint(ct, other, p.form(), spatial(like.shape));
     else return convolve_weight_adjoint(other, ct, p.form(), spatial(like.shape));
+  }
+  static void batch(const BatchCall& call, std::span<Tensor> out) {
+    out[0] = on_batches<Params>(call, [](const Tensor& x, const Tensor& w, const Params& p) { return convolve(x, w, p.form()); });
   }
   static Samples samples() {
     return {
@@ -177,6 +212,10 @@ struct ConvolveInputAdjoint : Bilinear<ConvolveInputAdjoint> {
     if constexpr (i == 0) return convolve(ct, other, p.form());
     else return convolve_weight_adjoint(ct, other, p.form(), spatial(like.shape));
   }
+  static void batch(const BatchCall& call, std::span<Tensor> out) {
+    out[0] = on_batches<Params>(
+        call, [](const Tensor& y, const Tensor& w, const Params& p) { return convolve_input_adjoint(y, w, p.form(), p.sizes); });
+  }
   static Samples samples() {
     return {with(Params{{1}, {0}, {0}, {1}, 1, {5}}, {uniform({2, 2, 3}, -2, 2), uniform({2, 3, 3}, -2, 2)}),
             with(Params{{2, 1}, {1, 0}, {2, 1}, {1, 2}, 2, {5, 6}}, {uniform({2, 2, 3, 5}, -2, 2), uniform({2, 2, 3, 2}, -2, 2)}),
@@ -208,6 +247,12 @@ struct ConvolveWeightAdjoint : Bilinear<ConvolveWeightAdjoint> {
   template <int i> static Tensor adjoint(const Params& p, const Abstract& like, const Tensor& other, const Tensor& ct) {
     if constexpr (i == 0) return convolve_input_adjoint(other, ct, p.form(), spatial(like.shape));
     else return convolve(other, ct, p.form());
+  }
+  static void batch(const BatchCall& call, std::span<Tensor> out) {
+    Params p = *static_cast<const Params*>(call.params);
+    p.groups *= call.size;
+    const Tensor w = convolve_weight_adjoint(channels_beside(whole(call, 0)), channels_beside(whole(call, 1)), p.form(), p.sizes);
+    out[0] = examples_apart(w, call.size);
   }
   static Samples samples() {
     return {with(Params{{1}, {0}, {0}, {1}, 1, {3}}, {uniform({2, 3, 5}, -2, 2), uniform({2, 2, 3}, -2, 2)}),

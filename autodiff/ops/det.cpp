@@ -13,6 +13,7 @@ namespace {
 
 struct Det : General<Det> {
   static constexpr std::string_view name = "det";
+  static constexpr auto batch = in_front();
   static constexpr Keep keep = keep::inputs;
   static Shape shape(const Shape& x) { return raw::check_square("det", x), raw::batch_of(x); }
   static Dtype dtype(Dtype x) { return raw::floating(x); }
@@ -54,6 +55,7 @@ Tensor products_of_others(const Tensor& s) {
 
 struct Cofactors : General<Cofactors> {
   static constexpr std::string_view name = "cofactors";
+  static constexpr auto batch = in_front();
   static constexpr Keep keep = keep::inputs;
   static Shape shape(const Shape& x) { return raw::check_square("cofactors", x, kernels::kMostRowsOfVectors), x; }
   static Dtype dtype(Dtype x) { return raw::floating(x); }

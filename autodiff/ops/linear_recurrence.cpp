@@ -60,6 +60,13 @@ struct LinearRecurrence : GeneralList<LinearRecurrence, 2, 1> {
     if (wanted[0]) out[0] = sum_to(absorb(g, stepped(y, axis, p.reverse)), *call.like[0]);
     if (wanted[1]) out[1] = sum_to(g, *call.like[1]);
   }
+  static void batch(const BatchCall& call, std::span<Tensor> out) {
+    const Params& p = *static_cast<const Params*>(call.params);
+    const int rank = std::max(call.like[0].shape.rank(), call.like[1].shape.rank());
+    const Params behind{behind_batch("linear_recurrence", p.axis, rank), p.reverse, p.absorbing};
+    Tensor in[] = {aligned(call, 0, rank), aligned(call, 1, rank)};
+    execute(call.op, &behind, in, out, {});
+  }
   static Samples samples() {
     return {with(Params{0, false}, {uniform({5}, -1, 1), uniform({5}, -2, 2)}),
             with(Params{1, true}, {uniform({2, 4, 3}, -1, 1), uniform({2, 4, 3}, -2, 2)}),

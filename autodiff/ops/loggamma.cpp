@@ -18,6 +18,7 @@ namespace {
 
 struct LogGammaDraw : General<LogGammaDraw, 3> {
   static constexpr std::string_view name = "loggamma";
+  static constexpr auto batch = one_by_one();  // each example has a generator of its own
   static constexpr Keep keep = keep::input(0) | keep::output;
   static constexpr std::uint32_t untied = 0b110;
 

@@ -10,6 +10,7 @@ namespace {
 
 struct Lu : GeneralList<Lu, 1, 2> {
   static constexpr std::string_view name = "lu";
+  static constexpr auto batch = in_front();
   static constexpr Keep keep = keep::output;
   static void infer(std::span<const Abstract> in, std::span<Abstract> out) {
     const Shape& x = in[0].shape;

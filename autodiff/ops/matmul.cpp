@@ -65,6 +65,14 @@ struct Matmul : Bilinear<Matmul> {
     }
   }
 
+  static void batch(const BatchCall& call, std::span<Tensor> out) {
+    const Params& p = *static_cast<const Params*>(call.params);
+    const bool rows_of_a = call.batched[1] == 0 && !p.transpose_a && call.in[0].rank() == 3 && call.in[1].rank() == 2;
+    if (!rows_of_a) return batch_aligned(call, out);
+    const Shape a = call.in[0].shape();  // a row of each example, or several: one product
+    const Tensor c = matmul(reshape(call.in[0], {a[0] * a[1], a[2]}), call.in[1], p);
+    out[0] = reshape(c, {a[0], a[1], c.size(1)});
+  }
   static Samples samples() {
     return {with(Params{}, {uniform({3, 4}, -2, 2), uniform({4, 2}, -2, 2)}),
             with(Params{true, false}, {uniform({4, 3}, -2, 2), uniform({4, 2}, -2, 2)}),

@@ -12,6 +12,7 @@ namespace {
 
 struct MatrixExp : General<MatrixExp> {
   static constexpr std::string_view name = "matrix_exp";
+  static constexpr auto batch = in_front();
   static constexpr Keep keep = keep::inputs;
   static Shape shape(const Shape& x) { return raw::check_square("matrix_exp", x), x; }
   static Dtype dtype(Dtype x) { return raw::floating(x); }

@@ -13,6 +13,7 @@ namespace {
 
 struct OneHot : General<OneHot> {
   static constexpr std::string_view name = "one_hot";
+  static constexpr auto batch = in_front();
   static constexpr bool differentiable = false;
   struct Params {
     Index count = 1;

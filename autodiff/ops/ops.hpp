@@ -209,7 +209,9 @@ Tensor silu(Arg x);
 
 // ---------------------------------------------------------------- derivatives
 
-/// The same value, constant to every tape: no cotangent goes past it. No copy. Not an op: nothing is recorded.
+extern const Op stop_gradient_op;
+
+/// The same value, constant to every tape for derivatives: no cotangent goes past it, nothing is recorded there. No copy.
 Tensor stop_gradient(Arg x);
 
 // ---------------------------------------------------------------- reductions

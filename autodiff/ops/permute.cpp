@@ -44,6 +44,12 @@ struct Permute : Linear<Permute> {
     for (int i = 0; i < x.shape.rank(); ++i) inverse[static_cast<std::size_t>(order[static_cast<std::size_t>(i)])] = i;
     return permute(ct, Axes(std::span<const Index>(inverse.data(), static_cast<std::size_t>(x.shape.rank()))));
   }
+  static Params batched(const Params& p, std::span<const Abstract> like, Index) {
+    const Order order = checked(p, like[0].shape.rank());
+    std::vector<Index> behind{0};
+    for (int i = 0; i < like[0].shape.rank(); ++i) behind.push_back(order[static_cast<std::size_t>(i)] + 1);
+    return {Axes(std::span<const Index>(behind))};
+  }
   static Samples samples() {
     return {with(Params{Axes{1, 0}}, {uniform({3, 4}, -2, 2)}), with(Params{Axes{2, 0, 1}}, {uniform({2, 3, 4}, -2, 2)}),
             with(Params{Axes{0, 1}}, {uniform({3, 4}, -2, 2)}), with(Params{Axes::none()}, {uniform({}, -2, 2)})};

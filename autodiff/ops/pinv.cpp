@@ -14,6 +14,7 @@ namespace {
 
 struct Pinv : General<Pinv> {
   static constexpr std::string_view name = "pinv";
+  static constexpr auto batch = in_front();
   static constexpr Keep keep = keep::inputs | keep::output;
   struct Params {
     double rtol = -1;  ///< -1: from the size and the dtype

@@ -12,6 +12,7 @@ namespace {
 
 struct Qr : GeneralList<Qr, 1, 2> {
   static constexpr std::string_view name = "qr";
+  static constexpr auto batch = in_front();
   static constexpr Keep keep = keep::output;
   static void check(const Shape& x) {
     raw::check_matrix("qr", x, kernels::kMostRowsOfVectors);

@@ -27,6 +27,7 @@ struct Stream {
 ///   static void fill(const Params& p, const Stream& stream, Tensor& out);
 template <class Self> struct Draw : General<Self, 2> {
   static constexpr bool differentiable = false;
+  static constexpr auto batch = one_by_one();  // each example has a generator of its own
 
   static Shape shape(const auto& p, const Shape& key, const Shape& counter) {
     if (key.rank() != 0 || counter.rank() != 0)

@@ -93,6 +93,10 @@ struct Resample : Linear<Resample> {
     return y;
   }
   static Tensor adjoint(const Params& p, const Abstract&, const Tensor& ct) { return resample(ct, transposed(p), p.axis); }
+  static Params batched(Params p, std::span<const Abstract> like, Index) {
+    p.axis = behind_batch("resample", p.axis, like[0].shape.rank());
+    return p;
+  }
   static Samples samples() {
     return {with(Params{0, 4, {0, 1, 3}, {2, 3, 1}, {0.5, 0.25, 1, -2, 3, 0.5}}, {uniform({4}, -2, 2)}),
             with(Params{1, 3, {0, 0, 0, 1, 2}, {1, 2, 2, 2, 1}, {1, 0.5, 0.5, 0.25, 0.75, 0.5, 2, 3}}, {uniform({2, 3, 2}, -2, 2)}),

@@ -24,6 +24,7 @@ struct Reshape : Linear<Reshape> {
   }
   static Tensor forward(const Params& p, const Tensor& x) { return raw::view(x, shape(p, x.shape())); }
   static Tensor adjoint(const Params&, const Abstract& x, const Tensor& ct) { return reshape(ct, x.shape); }
+  static Params batched(const Params& p, std::span<const Abstract>, Index size) { return {p.shape.inserted(0, size)}; }
   static Samples samples() {
     return {with(Params{Shape{4, 3}}, {uniform({3, 4}, -2, 2)}), with(Params{Shape{}}, {uniform({1, 1}, -2, 2)})};
   }

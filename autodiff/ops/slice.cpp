@@ -57,6 +57,11 @@ void check_region(const char* who, const Shape& whole, const Indices& start, con
   }
 }
 
+Indices with_first(Indices list, Index first) {
+  list.insert(list.begin(), first);
+  return list;
+}
+
 struct SliceOp : Linear<SliceOp> {
   static constexpr std::string_view name = "slice";
   struct Params {
@@ -77,6 +82,9 @@ struct SliceOp : Linear<SliceOp> {
     return result;
   }
   static Tensor adjoint(const Params& p, const Abstract& x, const Tensor& ct) { return place(ct, p.start, p.step, x.shape); }
+  static Params batched(const Params& p, std::span<const Abstract>, Index size) {
+    return {with_first(p.start, 0), with_first(p.step, 1), p.size.inserted(0, size)};
+  }
   static Samples samples() {
     return {with(Params{{1}, {2}, Shape{2}}, {uniform({5}, -2, 2)}), with(Params{{0, 3}, {1, -1}, Shape{3, 2}}, {uniform({3, 4}, -2, 2)}),
             with(Params{{2, 0, 1}, {-2, 1, 1}, Shape{2, 1, 3}}, {uniform({3, 2, 4}, -2, 2)}),
@@ -106,6 +114,9 @@ struct Place : Linear<Place> {
     return result;
   }
   static Tensor adjoint(const Params& p, const Abstract& x, const Tensor& ct) { return slice(ct, p.start, p.step, x.shape); }
+  static Params batched(const Params& p, std::span<const Abstract>, Index size) {
+    return {with_first(p.start, 0), with_first(p.step, 1), p.shape.inserted(0, size)};
+  }
   static Samples samples() {
     return {with(Params{{1}, {2}, Shape{5}}, {uniform({2}, -2, 2)}), with(Params{{0, 3}, {1, -1}, Shape{3, 4}}, {uniform({3, 2}, -2, 2)}),
             with(Params{{0}, {1}, Shape{3}}, {uniform({0}, -2, 2)}), with(Params{{}, {}, Shape{}}, {uniform({}, -2, 2)})};

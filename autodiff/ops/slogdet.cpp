@@ -9,6 +9,7 @@ namespace {
 
 struct Slogdet : GeneralList<Slogdet, 1, 2> {
   static constexpr std::string_view name = "slogdet";
+  static constexpr auto batch = in_front();
   static constexpr Keep keep = keep::input(0);
   static void infer(std::span<const Abstract> in, std::span<Abstract> out) {
     raw::check_square("slogdet", in[0].shape);

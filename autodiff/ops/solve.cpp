@@ -35,6 +35,7 @@ struct Solve : GeneralList<Solve, 2, 1> {
     if (wanted[0]) out[0] = -(p.transpose ? matmul(x, g, {.transpose_b = true}) : matmul(g, x, {.transpose_b = true}));
     if (wanted[1]) out[1] = g;
   }
+  static void batch(const BatchCall& call, std::span<Tensor> out) { batch_aligned(call, out); }
   static Samples samples() {
     const SampleInput a = values({3, 3}, {2, 0.5, -1, 1, -1.5, 0.25, 0.5, -0.75, 1.25});
     return {with(Params{}, {a, uniform({3, 2}, -2, 2)}), with(Params{.transpose = true}, {a, uniform({2, 3, 1}, -2, 2)}),

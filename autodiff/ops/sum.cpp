@@ -30,6 +30,9 @@ struct Sum : Linear<Sum> {
     if (p.keep_axes || ct.rank() == 0) return broadcast_to(ct, x.shape);
     return broadcast_to(reshape(ct, raw::reduced_shape(x.shape, p.axes.mask("sum", x.shape.rank()), true)), x.shape);
   }
+  static Params batched(const Params& p, std::span<const Abstract> like, Index) {
+    return {p.axes.behind_one("sum", like[0].shape.rank()), p.keep_axes};
+  }
   static Samples samples() {
     return {with(Params{}, {uniform({3, 4}, -2, 2)}), with(Params{Axes(0), false}, {uniform({3, 4}, -2, 2)}),
             with(Params{Axes{0, 2}, true}, {uniform({2, 3, 4}, -2, 2)}), with(Params{Axes::none(), false}, {uniform({3}, -2, 2)})};
@@ -61,6 +64,12 @@ struct SumTo : Linear<SumTo> {
     return converted(mask == 0 ? raw::view(x, to) : summed(x, mask, to), p.dtype);
   }
   static Tensor adjoint(const Params&, const Abstract& x, const Tensor& ct) { return broadcast_to(cast(ct, x.dtype), x.shape); }
+  static void batch(const BatchCall& call, std::span<Tensor> out) {
+    const Params& p = *static_cast<const Params*>(call.params);
+    Shape to = p.shape;
+    while (to.rank() < call.like[0].shape.rank()) to = to.inserted(0, 1);
+    out[0] = reshape(sum_to(call.in[0], {to.inserted(0, call.size), p.dtype}), p.shape.inserted(0, call.size));
+  }
   static Samples samples() {
     return {with(Params{Shape{4}, f64}, {uniform({3, 4}, -2, 2)}), with(Params{Shape{3, 1}, f64}, {uniform({2, 3, 4}, -2, 2)}),
             with(Params{Shape{}, f64}, {uniform({3}, -2, 2)}), with(Params{Shape{3}, f64}, {uniform({3}, -2, 2)})};

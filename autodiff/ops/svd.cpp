@@ -12,6 +12,7 @@ namespace {
 
 struct Svd : GeneralList<Svd, 1, 3> {
   static constexpr std::string_view name = "svd";
+  static constexpr auto batch = in_front();
   static constexpr Keep keep = keep::output;
   static void infer(std::span<const Abstract> in, std::span<Abstract> out) {
     const Shape& x = in[0].shape;

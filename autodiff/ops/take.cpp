@@ -40,6 +40,20 @@ struct Take : Linear<Take, 1> {
     const int axis = checked_axis("take", p.axis, x.shape.rank());
     return segment_sum(ct, index, x.shape[axis], axis);
   }
+  static void batch(const BatchCall& call, std::span<Tensor> out) {
+    const int rank = call.like[0].shape.rank(), axis = checked_axis("take", static_cast<const Params*>(call.params)->axis, rank);
+    if (call.batched[1] == 0) {
+      out[0] = take(call.in[0], call.in[1], axis + 1);
+    } else if (call.batched[0] == 0) {  // the batch's axis comes where the index's axes begin
+      const Tensor found = take(call.in[0], call.in[1], axis);
+      std::vector<Index> order{axis};
+      for (int i = 0; i < found.rank(); ++i)
+        if (i != axis) order.push_back(i);
+      out[0] = permute(found, Axes(std::span<const Index>(order)));
+    } else {
+      detail::batch_one_by_one(call, out);
+    }
+  }
   static Samples samples() {
     return {with(Params{0}, {uniform({3, 2}, -2, 2), indices({4}, {0, 2, 2, -3})}),
             with(Params{-1}, {uniform({2, 3}, -2, 2), indices({2, 2}, {1, 0, 0, 2})}),
@@ -86,6 +100,12 @@ struct SegmentSum : Linear<SegmentSum, 1> {
   }
   static Tensor adjoint(const Params& p, const Abstract& x, const Tensor& index, const Tensor& ct) {
     return take(ct, index, checked_axis("segment_sum", p.axis, x.shape.rank() - index.rank() + 1));
+  }
+  static void batch(const BatchCall& call, std::span<Tensor> out) {
+    const Params& p = *static_cast<const Params*>(call.params);
+    const int rank = call.like[0].shape.rank() - call.like[1].shape.rank() + 1;
+    if (call.batched[1] != 0) return detail::batch_one_by_one(call, out);
+    out[0] = segment_sum(call.in[0], call.in[1], p.count, behind_batch("segment_sum", p.axis, rank));
   }
   static Samples samples() {
     return {with(Params{3, 0}, {uniform({4, 2}, -2, 2), indices({4}, {0, 2, 2, -3})}),

@@ -35,6 +35,7 @@ struct TriangularSolve : GeneralList<TriangularSolve, 2, 1> {
     }
     if (wanted[1]) out[1] = g;
   }
+  static void batch(const BatchCall& call, std::span<Tensor> out) { batch_aligned(call, out); }
   static Samples samples() {
     const SampleInput a = values({3, 3}, {2, 0.5, -1, 1, -1.5, 0.25, 0.5, -0.75, 1.25});
     return {with(Params{}, {a, uniform({3, 2}, -2, 2)}),

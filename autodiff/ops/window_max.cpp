@@ -20,6 +20,7 @@ Shape as_planes(const Shape& x, int axes) {
 
 struct WindowMax : GeneralList<WindowMax, 1, 2> {
   static constexpr std::string_view name = "window_max";
+  static constexpr auto batch = in_front();
   static constexpr Keep keep = keep::output;
   using Params = WindowList;
 

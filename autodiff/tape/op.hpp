@@ -18,6 +18,7 @@ namespace descent::inline v1 {
 
 struct Op;
 struct PointwiseRules;
+class Record;
 
 enum class Kind : std::uint8_t { pointwise, linear, bilinear, general };
 
@@ -47,6 +48,17 @@ struct Call {
 
 using Wanted = std::span<const std::uint8_t>;  ///< per input: is its cotangent asked for
 
+/// A call with an input, or several, of which there is a batch; as its batch rule sees it.
+struct BatchCall {
+  const Op& op;
+  const void* params;
+  std::span<const Tensor> in;             ///< of those batched the whole batch, along axis 0; the others as they are
+  std::span<const Abstract> like;         ///< one example of each
+  std::span<const std::uint8_t> batched;  ///< which; at least one
+  Index size;                             ///< of the batch
+  const Record& record;
+};
+
 struct Op {
   std::string_view name;
   Kind kind;
@@ -56,6 +68,7 @@ struct Op {
   Keep keep;
   ParamsTable params;
   const PointwiseRules* pointwise;  ///< null for the other kinds
+  bool stops;                       ///< tapes for derivatives are not shown a call: its results are constants to them
   std::uint32_t untied;             ///< inputs (one bit each) that take no part in promotion and give weak numbers no dtype
 
   /// Shapes and dtypes of the results. throws the op's typed errors
@@ -66,8 +79,9 @@ struct Op {
   void (*vjp)(const Call& call, std::span<const Tensor> ct, Wanted wanted, std::span<Tensor> out);
   /// Tangents of the outputs; absent means zero. `t` has one entry per input, absent where zero.
   void (*jvp)(const Call& call, std::span<const Tensor> t, std::span<Tensor> out);
+  /// The results for the whole batch, along axis 0. Null: there is no rule, and `no_batch` says why.
+  void (*batch)(const BatchCall& call, std::span<Tensor> out);
   Samples (*samples)();
-  /// Why vmap has no rule for this op; empty: it has one.
   std::string_view no_batch;
 };
 
@@ -89,6 +103,46 @@ struct NoRule {
   std::string_view why;
 };
 consteval NoRule no_rule(std::string_view why) { return {why}; }
+/// `static constexpr auto batch = in_front();`: the op works on the last axes, whatever stands in front of them.
+struct InFront {};
+consteval InFront in_front() { return {}; }
+/// `static constexpr auto batch = one_by_one();`: nothing is gained by doing all examples at once.
+struct OneByOne {};
+consteval OneByOne one_by_one() { return {}; }
+
+namespace detail {
+
+/// The batch rules that ops share.
+void batch_in_front(const BatchCall& call, std::span<Tensor> out);
+void batch_one_by_one(const BatchCall& call, std::span<Tensor> out);
+/// The op with other parameters, on whole batches of every input.
+void batch_with(const BatchCall& call, const void* params, std::span<Tensor> out);
+
+template <class T> void batch_by_params(const BatchCall& call, std::span<Tensor> out) {
+  const typename T::Params params = T::batched(*static_cast<const typename T::Params*>(call.params), call.like, call.size);
+  batch_with(call, &params, out);
+}
+template <class T> void batch_by_op(const BatchCall& call, std::span<Tensor> out) { T::batch(call, out); }
+
+template <class T> consteval void fill_batch(Op& op) {
+  if constexpr (requires { T::batch.why; }) {
+    op.no_batch = T::batch.why;
+  } else if constexpr (requires { { T::batch } -> std::convertible_to<InFront>; }) {
+    op.batch = &batch_in_front;
+  } else if constexpr (requires { { T::batch } -> std::convertible_to<OneByOne>; }) {
+    op.batch = &batch_one_by_one;
+  } else if constexpr (requires { &T::batched; }) {
+    op.batch = &batch_by_params<T>;
+  } else if constexpr (requires { &T::batch; }) {
+    op.batch = &batch_by_op<T>;
+  } else {
+    static_assert(T::kind == Kind::pointwise,
+                  "op has no batch rule: write batched(params, like, size), batch(call, out), batch = in_front(), "
+                  "batch = one_by_one() or batch = no_rule(\"why\")");
+  }
+}
+
+}  // namespace detail
 
 /// Fills the table for the op type T.
 template <class T> consteval Op make_op() {
@@ -99,7 +153,8 @@ template <class T> consteval Op make_op() {
   op.name = T::name;
   op.samples = &T::samples;
   op.params = detail::params_table<typename T::Params>();
-  if constexpr (requires { T::batch; }) op.no_batch = T::batch.why;
+  if constexpr (requires { T::stops; }) op.stops = T::stops;
+  detail::fill_batch<T>(op);
   return op;
 }
 

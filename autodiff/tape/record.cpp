@@ -33,8 +33,31 @@ thread_local int recording_tapes = 0;  // open and not paused, of this thread
 thread_local std::vector<Record*> open_programs;
 thread_local const char* sealed_sentence = nullptr;
 thread_local std::uint64_t sealed_generation = 0;  // tapes up to this one are closed off by a Seal
+bool sealed(const Record& record) { return record.generation() < sealed_generation && record.purpose != Purpose::batch; }
 
-bool sealed(const Record& record) { return record.generation() < sealed_generation; }
+/// The generation after all that are open now.
+std::uint64_t next_generation() { return (openings.load(std::memory_order_relaxed) + 1) << std::countr_one(kPlaceMask); }
+
+/// While it lives, calls are not shown to the records from `generation` on that are open now: what a batch record's call is lowered
+/// to concerns older ones only, and those that its rule opens.
+class Lowering {
+ public:
+  explicit Lowering(std::uint64_t generation) : first_(generation), end_(next_generation()), outer_(innermost_) { innermost_ = this; }
+  ~Lowering() { innermost_ = outer_; }
+  Lowering(const Lowering&) = delete;
+  Lowering& operator=(const Lowering&) = delete;
+
+  static bool hides(std::uint64_t generation) {
+    for (const Lowering* now = innermost_; now != nullptr; now = now->outer_)
+      if (generation >= now->first_ && generation < now->end_) return true;
+    return false;
+  }
+
+ private:
+  static inline thread_local const Lowering* innermost_ = nullptr;
+  std::uint64_t first_, end_;
+  const Lowering* outer_;
+};
 
 /// The open record with this generation, null when it is closed. throws TapeError: another thread's
 Record* find_open(std::uint64_t generation) {
@@ -51,6 +74,7 @@ template <class F> void each_recording(const Tensor& x, F f) {
   const storage::Node& node = *x.node();
   if (node.tape == 0) return;
   const auto visit = [&](std::uint64_t generation) {
+    if (Lowering::hides(generation)) return;
     Record* record = find_open(generation);
     if (record != nullptr && record->recording()) f(*record);
   };
@@ -61,38 +85,55 @@ template <class F> void each_recording(const Tensor& x, F f) {
 constexpr std::size_t kMostRecipients = 32;
 
 /// The records a call on `in` goes to: oldest first, forward ones last, since their tangents are computed at once and
-/// must be seen by the others.
+/// must be seen by the others. Those older than the newest batch record see what that makes of the call instead.
 class Recipients {
  public:
-  explicit Recipients(std::span<const Tensor> in) {
+  Recipients(const Op& op, std::span<const Tensor> in) {
     for (Record* program : open_programs)
-      if (program->recording() && !sealed(*program)) add(*program);
-    for (const Tensor& x : in) each_recording(x, [this](Record& record) { add(record); });
+      if (program->recording() && !sealed(*program) && !Lowering::hides(program->generation())) add(*program);
+    for (const Tensor& x : in)
+      each_recording(x, [&](Record& record) {
+        if (!op.stops || !record.differentiates()) add(record);
+      });
+    if (batch_ != nullptr)
+      count_ = std::remove_if(records_.begin(), records_.begin() + count_,
+                              [this](const Record* record) { return record->generation() <= batch_->generation(); }) -
+               records_.begin();
     if (count_ > 1)
       std::sort(records_.begin(), records_.begin() + count_, [](const Record* a, const Record* b) {
         return std::pair(a->purpose == Purpose::forward, a->generation()) < std::pair(b->purpose == Purpose::forward, b->generation());
       });
   }
-  std::span<Record* const> all() const { return {records_.data(), static_cast<std::size_t>(count_)}; }
+  std::span<Record* const> recording() const { return {records_.data(), static_cast<std::size_t>(count_)}; }
+  Record* batch() const { return batch_; }
 
  private:
   void add(Record& record) {
-    if (sealed(record)) throw TapeError(sealed_sentence);
+    if (sealed(record)) {
+      if (sealed_sentence == nullptr) return;
+      throw TapeError(sealed_sentence);
+    }
     const auto end = records_.begin() + count_;
     if (std::find(records_.begin(), end, &record) != end) return;
     if (count_ == static_cast<std::ptrdiff_t>(records_.size())) throw TapeError("tape: more than 32 nested open tapes know one tensor");
     records_[static_cast<std::size_t>(count_++)] = &record;
+    if (record.purpose == Purpose::batch && (batch_ == nullptr || record.generation() > batch_->generation())) batch_ = &record;
   }
   std::array<Record*, kMostRecipients> records_;  // the first count_
   std::ptrdiff_t count_ = 0;
+  Record* batch_ = nullptr;
 };
+
+std::vector<Abstract> abstracts_of(std::span<const Tensor> xs) {
+  std::vector<Abstract> like(xs.size());
+  std::transform(xs.begin(), xs.end(), like.begin(), [](const Tensor& x) { return abstract_of(x); });
+  return like;
+}
 
 void compute(const Op& op, const void* params, std::span<Tensor> in, std::span<Tensor> out, bool abstract) {
   if (!abstract) return op.forward(op, params, in, out);
-  std::vector<Abstract> known(in.size());
-  std::transform(in.begin(), in.end(), known.begin(), [](const Tensor& x) { return abstract_of(x); });
   std::vector<Abstract> result(out.size());
-  op.infer(op, params, known, result);
+  op.infer(op, params, abstracts_of(in), result);
   for (std::size_t k = 0; k < out.size(); ++k) out[k] = abstract_tensor(result[k].shape, result[k].dtype);
 }
 
@@ -143,11 +184,15 @@ void run(const Op& op, const void* params, std::span<Tensor> in, std::span<Tenso
     abstract |= x.node()->data == nullptr;
   }
   if (marks == 0 && open_programs.empty()) return compute(op, params, in, out, abstract);
-  const Recipients recipients(in);
-  if (recipients.all().empty()) return compute(op, params, in, out, abstract);
-  PendingCall call(op, params, in, out.size(), recipients.all(), where);
-  compute(op, params, in, out, abstract);
-  for (Tensor& y : out) make_fresh(y);
+  const Recipients recipients(op, in);
+  if (recipients.recording().empty() && recipients.batch() == nullptr) return compute(op, params, in, out, abstract);
+  PendingCall call(op, params, in, out.size(), recipients.recording(), where);
+  if (recipients.batch() != nullptr) {
+    recipients.batch()->lower(op, params, in, out);
+  } else {
+    compute(op, params, in, out, abstract);
+    for (Tensor& y : out) make_fresh(y);
+  }
   call.finish(out);
 }
 
@@ -183,7 +228,7 @@ void resolve(const Op& op, std::span<Arg* const> args, std::span<Tensor> out) {
 
 Seal::Seal(const char* sentence) : outer_sentence_(sealed_sentence), outer_generation_(sealed_generation) {
   sealed_sentence = sentence;
-  sealed_generation = (openings.load(std::memory_order_relaxed) + 1) << std::countr_one(kPlaceMask);
+  sealed_generation = next_generation();
 }
 Seal::~Seal() {
   sealed_sentence = outer_sentence_;
@@ -197,11 +242,32 @@ Record::Pause::~Pause() {
   if (--record_.paused_ == 0) ++recording_tapes;
 }
 
+Tensor open_batch_of(const Tensor& x) {
+  Tensor batch;
+  each_recording(x, [&](const Record& record) {
+    if (record.purpose == Purpose::batch) batch = record.batch_of(x);
+  });
+  return batch;
+}
+
+Tensor unrecorded(const Tensor& x) {
+  if (x.node()->tape != 0 && x.node()->data == nullptr) {
+    Tensor example;
+    each_recording(x, [&](Record& record) {
+      if (record.purpose == Purpose::batch) example = record.example_of(unrecorded(record.batch_of(x)));
+    });
+    if (example.present()) return example;
+  }
+  return Tensor::adopt(storage::view(x.node(), x.shape()));
+}
+
 bool recorded(const Tensor& x) {
   bool found = false;
   if (recording_tapes > 0 && x.present()) each_recording(x, [&](Record&) { found = true; });
   return found;
 }
+
+bool tape_open() { return recording_tapes > 0; }
 
 bool program_open() {
   if (open_programs.empty()) return false;
@@ -217,7 +283,7 @@ Record::Record(Purpose purpose_) : purpose(purpose_) {
 }
 
 Record::~Record() {
-  close();
+  stop();
   drop_entries();
 }
 
@@ -236,12 +302,14 @@ void Record::open() {
     generation_ = generation;
     ++recording_tapes;
     if (purpose == Purpose::program) open_programs.push_back(this);
+    open_ = true;
     return;
   }
   throw TapeError("tape: 4096 tapes are open in this process; close some");
 }
 
-void Record::close() {
+void Record::stop() {
+  if (!std::exchange(open_, false)) return;
   places[generation_ & kPlaceMask].generation.store(0, std::memory_order_release);
   std::erase(open_programs, this);
   if (paused_ == 0) --recording_tapes;
@@ -291,6 +359,43 @@ void Record::push_forward(const Op& op, const void* params, std::span<const Tens
     storage::add_mark(*out[k].node(), {generation_, new_slot(out[k])});
     tangents.push_back(std::move(results[k]));
   }
+}
+
+Tensor Record::example_of(const Tensor& batch) {
+  Tensor example = Tensor::adopt(storage::allocate_abstract(batch.shape().without(0), batch.dtype(), batch.node()));
+  storage::add_mark(*example.node(), {generation_, 0});
+  return example;
+}
+
+Tensor Record::batch_of(const Tensor& x) const {
+  std::uint32_t slot = 0;
+  if (!find(x, slot)) return {};
+  storage::retain(x.node()->owner);
+  return Tensor::adopt(x.node()->owner);
+}
+
+void Record::lower(const Op& op, const void* params, std::span<const Tensor> in, std::span<Tensor> out) {
+  const std::vector<Abstract> like = abstracts_of(in);
+  std::vector<Abstract> results(out.size());
+  op.infer(op, params, like, results);  // so that a message shows the shapes that the function sees
+  if (op.batch == nullptr) throw AbstractError("vmap: " + std::string(op.name) + " has no rule for batches: " + std::string(op.no_batch));
+  std::vector<Tensor> known(in.begin(), in.end());
+  std::vector<std::uint8_t> batched(in.size());
+  Index size = 0;
+  for (std::size_t i = 0; i < in.size(); ++i)
+    if (Tensor batch = batch_of(in[i]); batch.present()) {
+      size = batch.size(0);
+      known[i] = std::move(batch);
+      batched[i] = 1;
+    }
+  std::vector<Tensor> whole(out.size());
+  if (size == 0) {
+    for (std::size_t k = 0; k < out.size(); ++k) whole[k] = zeros(results[k].shape.inserted(0, 0), results[k].dtype);
+  } else {
+    const Lowering hidden(generation_);
+    op.batch({op, params, known, like, batched, size, *this}, whole);
+  }
+  for (std::size_t k = 0; k < out.size(); ++k) out[k] = example_of(whole[k]);
 }
 
 Entry* Record::begin(const Op& op, const void* params, std::span<const Tensor> in, std::size_t outputs, std::source_location where) {
@@ -349,7 +454,7 @@ void Record::drop_entries() {
 }
 
 void Record::clear() {
-  close();
+  stop();
   drop_entries();
   slots_.clear();
   shapes_.clear();

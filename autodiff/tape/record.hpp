@@ -78,6 +78,7 @@ class Record {
 
   std::uint64_t generation() const { return generation_; }
   bool recording() const { return paused_ == 0; }
+  bool differentiates() const { return purpose == Purpose::reverse || purpose == Purpose::forward; }
 
   /// While it lives, calls are not recorded here: a tape's own sweep.
   class Pause {
@@ -106,7 +107,17 @@ class Record {
   /// On a forward tape: the tangents of a call that has run, and the marks of its results.
   void push_forward(const Op& op, const void* params, std::span<const Tensor> in, std::span<Tensor> out, std::source_location where);
 
+  // On a batch record:
+  /// A tensor that stands for each example of `batch`, whose axis 0 they lie along.
+  Tensor example_of(const Tensor& batch);
+  /// The batch that `x` is an example of; absent where it is none of this record's.
+  Tensor batch_of(const Tensor& x) const;
+  /// A call on examples, computed on their batches: only older records see it.
+  void lower(const Op& op, const void* params, std::span<const Tensor> in, std::span<Tensor> out);
+
   void clear();
+  /// Nothing more is recorded; what was can still be read.
+  void stop();
 
   const Entry* last() const { return last_; }
   std::size_t values() const { return slots_.size(); }
@@ -125,12 +136,12 @@ class Record {
   std::uint32_t shape_id(const Tensor& value);
   std::byte* carve(std::size_t bytes);
   void open();
-  void close();
   static void destroy(Entry& entry) noexcept;
   void drop_entries();
 
   std::uint64_t generation_ = 0;
   int paused_ = 0;
+  bool open_ = false;
   Entry* last_ = nullptr;
   Chunked<std::uint32_t> slots_;  // by slot: the entry of shapes_
   std::vector<Abstract> shapes_;
@@ -141,11 +152,11 @@ class Record {
   std::size_t bytes_ = 0;
 };
 
-/// While it lives, a call on a tensor that an earlier opened tape knows throws TapeError with this sentence, and earlier opened
-/// program tapes do not record: for functions that run inside one recorded op.
+/// While it lives, a call on a tensor that an earlier opened tape knows throws TapeError with this sentence, or without one is not
+/// recorded there, and earlier opened program tapes do not record: for functions that run inside one recorded op.
 class Seal {
  public:
-  explicit Seal(const char* sentence);
+  explicit Seal(const char* sentence = nullptr);
   ~Seal();
   Seal(const Seal&) = delete;
   Seal& operator=(const Seal&) = delete;
@@ -155,8 +166,15 @@ class Seal {
   std::uint64_t outer_generation_;
 };
 
+/// The same values, unknown to every tape but to batch records.
+Tensor unrecorded(const Tensor& x);
+/// The batch that x is an example of, in the vmap of this thread that made it; absent where it is no example.
+Tensor open_batch_of(const Tensor& x);
+
 /// Whether an open tape of this thread would record a call on x. throws TapeError: x is known to another thread's open tape
 bool recorded(const Tensor& x);
+/// Whether a tape or a vmap is open on this thread, and records.
+bool tape_open();
 /// Whether a program tape is open on this thread.
 bool program_open();
 

@@ -18,6 +18,7 @@ enum class Purpose : std::uint8_t {
   reverse,  ///< what the vjps declare, for gradients
   forward,  ///< nothing: tangents are computed as calls are recorded
   program,  ///< every call on this thread with its constants, and no values: to print, draw and export
+  batch,    ///< nothing: a call on examples is computed at once, as a call on their whole batches (`vmap`)
 };
 
 /// Counts of a tape, and of each op on it.

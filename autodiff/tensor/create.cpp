@@ -48,11 +48,9 @@ Tensor zeros(const Shape& shape, Dtype dtype) { return full(shape, 0, dtype); }
 Tensor ones(const Shape& shape, Dtype dtype) { return full(shape, 1, dtype); }
 Tensor scalar(double value, Dtype dtype) { return full(Shape{}, value, dtype); }
 
-Tensor zeros_like(const Tensor& x) { return x.abstract() ? abstract_tensor(x.shape(), x.dtype()) : zeros(x.shape(), x.dtype()); }
-Tensor ones_like(const Tensor& x) { return x.abstract() ? abstract_tensor(x.shape(), x.dtype()) : ones(x.shape(), x.dtype()); }
-Tensor full_like(const Tensor& x, double value) {
-  return x.abstract() ? abstract_tensor(x.shape(), x.dtype()) : full(x.shape(), value, x.dtype());
-}
+Tensor zeros_like(const Tensor& x) { return zeros(x.shape(), x.dtype()); }
+Tensor ones_like(const Tensor& x) { return ones(x.shape(), x.dtype()); }
+Tensor full_like(const Tensor& x, double value) { return full(x.shape(), value, x.dtype()); }
 
 Tensor arange(double start, double stop, double step, Dtype dtype) {
   if (step == 0 || !std::isfinite(step) || !std::isfinite(start) || !std::isfinite(stop))

@@ -14,7 +14,7 @@ namespace descent::inline v1 {
 Tensor zeros(const Shape& shape, Dtype dtype = f32);
 Tensor ones(const Shape& shape, Dtype dtype = f32);
 Tensor full(const Shape& shape, double value, Dtype dtype = f32);
-Tensor zeros_like(const Tensor& x);  ///< abstract when x is
+Tensor zeros_like(const Tensor& x);  ///< with values also where x is abstract
 Tensor ones_like(const Tensor& x);
 Tensor full_like(const Tensor& x, double value);
 /// start, start + step, ... below stop (above it, when step is negative). throws ValueError: step 0 or not finite

@@ -200,11 +200,15 @@ Node* allocate(const Shape& shape, Dtype dtype) { return make_node(shape.sizes()
 
 Node* allocate_like(const Node& shape, Dtype dtype) { return make_node({shape.sizes(), shape.rank}, shape.numel, dtype, true); }
 
-Node* allocate_abstract(const Shape& shape, Dtype dtype) { return make_node(shape.sizes(), shape.numel(), dtype, false); }
+Node* allocate_abstract(const Shape& shape, Dtype dtype, Node* batch) {
+  Node* result = make_node(shape.sizes(), shape.numel(), dtype, false);
+  if (batch != nullptr) retain(result->owner = batch);
+  return result;
+}
 
 Node* view(Node* node, const Shape& shape) {
   Node* result = make_node(shape.sizes(), shape.numel(), node->dtype, false);
-  if (node->data == nullptr) return result;
+  if (node->data == nullptr && node->owner == nullptr) return result;
   result->data = node->data;
   result->owner = node->owner != nullptr ? node->owner : node;  // always the root, so chains of views stay flat
   retain(result->owner);

@@ -36,7 +36,7 @@ struct Node {
   std::uint64_t tape;
   MoreMarks* more;
   std::byte* data;  ///< null: abstract
-  Node* owner;      ///< whose block holds the elements; null: this one's
+  Node* owner;      ///< whose block holds the elements (of a batch's example: the batch); null: this one's
   Index numel;
   std::uint8_t rank;
   Dtype dtype;
@@ -53,8 +53,8 @@ static_assert(sizeof(Node) == 56);
 Node* allocate(const Shape& shape, Dtype dtype);
 /// The same, of another's shape.
 Node* allocate_like(const Node& shape, Dtype dtype);
-/// A tensor with a shape and no elements.
-Node* allocate_abstract(const Shape& shape, Dtype dtype);
+/// A tensor with a shape and no elements; as one example of a batch, it keeps the batch alive.
+Node* allocate_abstract(const Shape& shape, Dtype dtype, Node* batch = nullptr);
 /// Another shape over the elements of `node` (same count); without marks.
 Node* view(Node* node, const Shape& shape);
 

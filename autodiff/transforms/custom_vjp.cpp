@@ -5,8 +5,6 @@
 #include <random>
 
 #include <descent/autodiff/base/error.hpp>
-#include <descent/autodiff/tape/kinds.hpp>
-#include <descent/autodiff/tape/record.hpp>
 #include <descent/autodiff/tensor/create.hpp>
 
 namespace descent::inline v1::detail {
@@ -17,60 +15,6 @@ constexpr bool kDebugBuild = false;
 #else
 constexpr bool kDebugBuild = true;
 #endif
-
-struct CustomParams {
-  std::shared_ptr<const CustomRule> rule;
-  std::shared_ptr<const std::vector<Tensor>> results;  // what the function computed
-};
-
-void infer(const Op&, const void* params, std::span<const Abstract>, std::span<Abstract> out) {
-  const auto& results = *static_cast<const CustomParams*>(params)->results;
-  std::transform(results.begin(), results.end(), out.begin(), [](const Tensor& y) { return abstract_of(y); });
-}
-
-void forward(const Op&, const void* params, std::span<Tensor>, std::span<Tensor> out) {
-  const auto& results = *static_cast<const CustomParams*>(params)->results;
-  std::copy(results.begin(), results.end(), out.begin());
-}
-
-void vjp(const Call& call, std::span<const Tensor> ct, Wanted wanted, std::span<Tensor> out) {
-  const CustomRule& rule = *static_cast<const CustomParams*>(call.params)->rule;
-  std::vector<Tensor> seen(ct.begin(), ct.end());
-  for (std::size_t k = 0; k < seen.size(); ++k)
-    if (seen[k].absent()) seen[k] = zeros_like(call.out[k]);
-  const std::vector<Tensor> slopes = rule.backward(call.in, call.out, seen);
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    if (!wanted[i] || slopes[i].absent()) continue;
-    if (abstract_of(slopes[i]) != *call.like[i])
-      throw ShapeError("custom_vjp: the rule returned " + to_string(abstract_of(slopes[i])) + " for argument " + rule.names[i] +
-                       ", which is " + to_string(*call.like[i]) + "; a cotangent has the shape and dtype of what it belongs to");
-    out[i] = slopes[i];
-  }
-}
-
-constinit const Op custom_op = [] {
-  Op op{};
-  op.name = "custom_vjp";
-  op.kind = Kind::general;
-  op.max_inputs = op.outputs = -1;
-  op.keep = keep::inputs | keep::output;
-  op.params = params_table<CustomParams>();
-  op.infer = &infer;
-  op.forward = &forward;
-  op.vjp = &vjp;
-  op.jvp = &jvp_from_vjp;
-  return op;
-}();
-
-constexpr const char* kCaptured =
-    "custom_vjp: the function uses a watched tensor that is not among its arguments, so its rule cannot know of it; pass it in";
-
-/// The same values, unknown to every tape.
-std::vector<Tensor> unwatched(std::span<const Tensor> xs) {
-  std::vector<Tensor> plain;
-  for (const Tensor& x : xs) plain.push_back(Tensor::adopt(storage::view(x.node(), x.shape())));
-  return plain;
-}
 
 bool is_real(const Tensor& x) { return x.present() && is_floating(x.dtype()); }
 
@@ -96,13 +40,13 @@ double dot(std::span<const Tensor> xs, const std::vector<std::vector<double>>& w
 
 }  // namespace
 
-void check_custom(const CustomRule& rule, const CustomFunction& function, std::span<const Tensor> in, std::source_location where) {
+void check_custom(const FunctionRule& rule, std::span<const Tensor> in, std::source_location where) {
   if constexpr (!kDebugBuild) return;
   if (std::any_of(in.begin(), in.end(), [](const Tensor& x) { return x.present() && x.abstract(); })) return;
   std::mt19937_64 random(1);
   const std::vector<std::vector<double>> v = drawn(in, random);
   const auto moved = [&](double h) {
-    std::vector<Tensor> at = unwatched(in);
+    std::vector<Tensor> at(in.begin(), in.end());
     for (std::size_t i = 0; i < at.size(); ++i) {
       if (!is_real(at[i])) continue;
       std::vector<double> values = at[i].to_vector<double>();
@@ -113,7 +57,7 @@ void check_custom(const CustomRule& rule, const CustomFunction& function, std::s
   };
   constexpr double kStep = 1e-6;  // small, so that few elements are this near to a kink
   constexpr double kTolerance = 1e-4;
-  const Seal seal(kCaptured);
+  const auto function = [&](std::span<const Tensor> x) { return run_unrecorded(rule, x); };
   const std::vector<Tensor> at = moved(0);
   const std::vector<std::vector<double>> u = drawn(function(at), random);
   const double numeric = (dot(function(moved(kStep)), u) - dot(function(moved(-kStep)), u)) / (2 * kStep);
@@ -129,18 +73,6 @@ void check_custom(const CustomRule& rule, const CustomFunction& function, std::s
   throw ValueError("custom_vjp: along a random direction the rule gives " + std::to_string(analytic) + ", differences of the function " +
                        std::to_string(numeric) + "; mend the rule, or say Checked::never where it is meant to differ",
                    where);
-}
-
-std::vector<Tensor> call_custom(CustomRule rule, const CustomFunction& function, std::vector<Tensor> in, std::source_location where) {
-  const std::vector<Tensor> plain = unwatched(in);
-  CustomParams params{std::make_shared<const CustomRule>(std::move(rule)), nullptr};
-  {
-    const Seal seal(kCaptured);
-    params.results = std::make_shared<const std::vector<Tensor>>(function(plain));
-  }
-  std::vector<Tensor> out(params.results->size());
-  execute(custom_op, &params, in, out, where);
-  return out;
 }
 
 }  // namespace descent::inline v1::detail

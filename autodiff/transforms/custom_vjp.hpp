@@ -1,34 +1,21 @@
 #pragma once
 
 #include <atomic>
-#include <functional>
 #include <memory>
 #include <source_location>
-#include <string>
 #include <tuple>
 #include <utility>
 #include <vector>
 
+#include <descent/autodiff/transforms/function_op.hpp>
 #include <descent/autodiff/tree/tree.hpp>
 
 namespace descent::inline v1 {
 namespace detail {
 
-/// A function and its vjp on lists of leaves: what a call of `custom_vjp` is recorded as.
-struct CustomRule {
-  using Leaves = std::vector<Tensor>;
-  std::vector<std::string> names;  ///< of the arguments' leaves, for messages
-  /// The arguments' cotangents (absent: zero) of the arguments, the results and their cotangents.
-  std::function<Leaves(std::span<const Tensor> in, std::span<const Tensor> out, std::span<const Tensor> ct)> backward;
-};
-
-using CustomFunction = std::function<std::vector<Tensor>(std::span<const Tensor>)>;
-/// Computes the results by `forward`, on plain tensors, and records the call as one op.
-/// throws  TapeError: `forward` uses a watched tensor that is not among its arguments
-std::vector<Tensor> call_custom(CustomRule rule, const CustomFunction& forward, std::vector<Tensor> in, std::source_location where);
 /// Compares the rule with differences of the function along a random direction, in f64. Nothing unless the library is a debug build.
 /// throws  ValueError: they differ
-void check_custom(const CustomRule& rule, const CustomFunction& forward, std::span<const Tensor> in, std::source_location where);
+void check_custom(const FunctionRule& rule, std::span<const Tensor> in, std::source_location where);
 
 /// The leaves of `gradient` beside those of `like` that are present. throws TreeError: other structure
 template <class T> std::vector<Tensor> beside(const T& like, const T& gradient) {
@@ -53,9 +40,8 @@ enum class Checked : bool { never, once };
 /// jvp       derived: the rule is differentiated in its cotangent
 /// checked   a debug build of the library compares the rule with differences at the first call; `Checked::never` is for one that is
 ///           meant to differ, such as straight through a rounding
-/// throws    ValueError: it differs; ShapeError: the rule returned another shape or dtype than the argument's; TapeError: f uses a watched
-/// tensor that is not an
-///           argument, of which the rule cannot know; pass it in
+/// throws    ValueError: it differs; ShapeError: the rule returned another shape or dtype than the argument's; TapeError: f uses a
+///           watched tensor that is not an argument, of which the rule cannot know; pass it in
 template <class Forward, class Backward> auto custom_vjp(Forward forward, Backward backward, Checked checked = Checked::once,
                                                          std::source_location where = std::source_location::current()) {
   auto unchecked = std::make_shared<std::atomic<bool>>(checked == Checked::once);
@@ -63,19 +49,21 @@ template <class Forward, class Backward> auto custom_vjp(Forward forward, Backwa
     using R = std::remove_cvref_t<decltype(forward(arguments...))>;
     const std::tuple<A...> like(arguments...);
     auto result = std::make_shared<R>();
-    detail::CustomRule rule;
+    detail::FunctionRule rule;
+    rule.captured =
+        "custom_vjp: the function uses a watched tensor that is not among its arguments, so its rule cannot know of it; pass it in";
     rule.names = tree::names(like);
+    rule.run = [forward, like, result](std::span<const Tensor> in) {
+      *result = std::apply(forward, tree::rebuild(like, in));
+      return tree::leaves(*result);
+    };
     rule.backward = [backward, like, result](std::span<const Tensor> in, std::span<const Tensor> out, std::span<const Tensor> ct) {
       const std::tuple<A...> at = tree::rebuild(like, in);
       auto slopes = std::apply([&](const A&... x) { return backward(tree::rebuild(*result, out), tree::rebuild(*result, ct), x...); }, at);
       return detail::beside(like, std::tuple<A...>(std::move(slopes)));
     };
-    const auto run = [&](std::span<const Tensor> leaves) {
-      *result = std::apply(forward, tree::rebuild(like, leaves));
-      return tree::leaves(*result);
-    };
-    if (unchecked->exchange(false)) detail::check_custom(rule, run, tree::leaves(like), where);
-    const std::vector<Tensor> leaves = detail::call_custom(std::move(rule), run, tree::leaves(like), where);
+    if (unchecked->exchange(false)) detail::check_custom(rule, tree::leaves(like), where);
+    const std::vector<Tensor> leaves = detail::call_function(detail::custom_vjp_op, std::move(rule), tree::leaves(like), where);
     return tree::rebuild(*result, leaves);
   };
 }

@@ -7,16 +7,10 @@
 #include <descent/autodiff/ops/ops.hpp>
 #include <descent/autodiff/transforms/jvp.hpp>
 #include <descent/autodiff/transforms/vjp.hpp>
+#include <descent/autodiff/transforms/vmap.hpp>
 
 namespace descent::inline v1::detail {
 namespace {
-
-/// The i-th tensor of the standard basis of this shape and dtype.
-Tensor basis(const Abstract& like, Index i) {
-  std::vector<double> values(static_cast<std::size_t>(like.shape.numel()));
-  values[static_cast<std::size_t>(i)] = 1;
-  return from_span<double>(values, like.shape, like.dtype);
-}
 
 Shape joined(const Shape& a, const Shape& b) {
   Shape all = a;
@@ -24,12 +18,20 @@ Shape joined(const Shape& a, const Shape& b) {
   return all;
 }
 
-/// One row for each element of the basis, as a matrix.
-template <class F> Tensor rows(Index count, Index width, Dtype dtype, F row) {
+/// What a linear map makes of each tensor of the standard basis, in rows. Some hundred at once, so that memory stays bounded.
+template <class F> Tensor rows(const Abstract& from, Index width, Dtype dtype, F linear) {
+  constexpr Index kAtOnce = 256;
+  const Index count = from.shape.numel();
   if (count == 0 || width == 0) return zeros({count, width}, dtype);
   std::vector<Tensor> all;
-  for (Index i = 0; i < count; ++i) all.push_back(reshape(row(i), {1, width}));
-  return concat(all, 0);
+  for (Index first = 0; first < count; first += kAtOnce) {
+    const Index some = std::min(kAtOnce, count - first);
+    std::vector<double> ones(static_cast<std::size_t>(some * count));
+    for (Index i = 0; i < some; ++i) ones[static_cast<std::size_t>(i * count + first + i)] = 1;
+    const Tensor basis = from_span<double>(ones, from.shape.inserted(0, some), from.dtype);
+    all.push_back(reshape(vmap(linear)(basis), {some, width}));
+  }
+  return concat(std::move(all), 0);
 }
 
 }  // namespace
@@ -44,9 +46,9 @@ Tensor jacobian_of(const std::function<Tensor(const Tensor&)>& f, const Tensor& 
   const Index m = to.shape.numel();
   Tensor matrix;  // [m, n]
   if (m <= n) {
-    matrix = rows(m, n, from.dtype, [&, &back = pullback](Index i) { return back(basis(to, i)); });
+    matrix = rows(to, n, from.dtype, pullback);
   } else {
-    matrix = transpose(rows(n, m, to.dtype, [&](Index j) { return jvp(f, x, basis(from, j), where).second; }));
+    matrix = transpose(rows(from, m, to.dtype, [&](const Tensor& direction) { return jvp(f, x, direction, where).second; }));
   }
   return reshape(std::move(matrix), joined(to.shape, from.shape));
 }

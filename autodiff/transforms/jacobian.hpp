@@ -15,7 +15,7 @@ Tensor jacobian_of(const std::function<Tensor(const Tensor&)>& f, const Tensor& 
 ///
 /// shape   y = f(x)   ->   [y's axes..., x's axes...]
 /// grad    of any order: hessian is the Jacobian of the gradient
-/// cost    the smaller of y's and x's element count, times a gradient or a jvp
+/// cost    the smaller of y's and x's element count, times a gradient or a jvp; 256 of them at a time, as one batch
 template <class F> Tensor jacobian(F f, const Tensor& x, std::source_location where = std::source_location::current()) {
   return detail::jacobian_of([&](const Tensor& at) -> Tensor { return f(at); }, x, where);
 }

@@ -26,12 +26,14 @@ constexpr Property kOnSamples[] = {
     {"zero absorbs", &zero_absorbs, true},
     {"element by element", &element_by_element, true},
     {"close in f32", &close_in_f32, false},
+    {"as a batch", &as_a_batch, false},
     {"mixed dtypes", &mixed_dtypes, false},
     {"integer inputs", &integer_inputs, false},
     {"parameters", &parameters_round_trip, false},
 };
 constexpr Property kOnShapes[] = {
     {"as declared", &as_declared, false},
+    {"as a batch", &as_a_batch, false},
     {"first order", &first_order, false},
     {"zero absorbs", &zero_absorbs, false},
     {"element by element", &element_by_element, true},

@@ -36,6 +36,7 @@ std::string to_string(const OpReport& report);
 ///              left as they were
 /// derivatives  jvp against five-point differences; <ct, J t> = <J^T ct, t>; the same of the vjp itself, by nested tapes; the shape
 ///              and dtype of each primal; a zero cotangent absorbs, and the second derivative there is right
+/// batches      under vmap values and derivatives are those of a loop, whichever inputs are batched
 /// parameters   copied, listed, and set by name again
 ///
 /// cost    some hundred calls of the op for each sample, and a few at `options.large` elements

@@ -7,6 +7,7 @@
 
 #include <descent/autodiff/kernels/lane.hpp>
 #include <descent/autodiff/kernels/pointwise.hpp>
+#include <descent/autodiff/tape/batch.hpp>
 #include <descent/autodiff/tape/op.hpp>
 #include <descent/autodiff/tensor/create.hpp>
 #ifdef DESCENT_SIMD_LANES
@@ -202,6 +203,7 @@ template <class T, int n = 1> struct Pointwise {
     op.forward = &pointwise_forward;
     op.vjp = &pointwise_vjp;
     op.jvp = &pointwise_jvp;
+    op.batch = &batch_aligned;
     return op;
   }
 };

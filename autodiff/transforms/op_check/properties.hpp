@@ -7,6 +7,11 @@
 
 namespace descent::inline v1::op_check {
 
+// ---------------------------------------------------------------- batches.cpp
+
+/// Under vmap the results, gradients and tangents are those of a loop over the examples, whichever inputs are batched.
+void as_a_batch(Findings& findings, const Trial& trial);
+
 // ---------------------------------------------------------------- values.cpp
 
 /// Results have the shapes and dtypes that `infer` declares, and abstract inputs give abstract results, gradients and tangents.

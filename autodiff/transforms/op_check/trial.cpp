@@ -159,4 +159,13 @@ Tensors pull_of_push(const Trial& trial, const Tensors& in, const Tensors& t, co
   return cotangents(outer, pushed, u, xs);
 }
 
+Tensors everything(const Trial& trial) {
+  Tensors all = call(trial);
+  const Tensors gradients = pull(trial, trial.in, directions(all, 1));
+  const Tensors pushed = push(trial, trial.in, directions(trial.in, 2));
+  all.insert(all.end(), gradients.begin(), gradients.end());
+  all.insert(all.end(), pushed.begin(), pushed.end());
+  return all;
+}
+
 }  // namespace descent::inline v1::op_check

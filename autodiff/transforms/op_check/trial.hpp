@@ -45,6 +45,9 @@ Tensors push(const Trial& trial, const Tensors& in, const Tensors& t);
 Tensors pull(const Trial& trial, const Tensors& in, const Tensors& ct, std::span<const std::uint8_t> ask);
 Tensors pull(const Trial& trial, const Tensors& in, const Tensors& ct);  ///< of all floating inputs
 
+/// Values, gradients and tangents of one call, the latter two along fixed directions.
+Tensors everything(const Trial& trial);
+
 /// The derivative of pull(in, ct) along (t, tct), by a forward tape around the reverse one.
 Tensors push_of_pull(const Trial& trial, const Tensors& in, const Tensors& ct, const Tensors& t, const Tensors& tct);
 /// Its adjoint at u, by a reverse tape around the reverse one: cotangents of the inputs, then of ct.

@@ -53,16 +53,6 @@ void compare_bits(Findings& findings, const std::string& what, const Tensors& go
     if (wanted[k].present()) findings.compare(what + " " + std::to_string(k), different_bits(got[k], wanted[k]));
 }
 
-/// Values, gradients and tangents of one call.
-Tensors everything(const Trial& trial) {
-  Tensors all = call(trial);
-  const Tensors gradients = pull(trial, trial.in, directions(all, 1));
-  const Tensors pushed = push(trial, trial.in, directions(trial.in, 2));
-  all.insert(all.end(), gradients.begin(), gradients.end());
-  all.insert(all.end(), pushed.begin(), pushed.end());
-  return all;
-}
-
 /// The element of x that broadcasting puts at position `at` of a result of this shape.
 Index broadcast_position(const Shape& x, const Shape& result, Index at) {
   Index position = 0;

@@ -52,6 +52,7 @@ struct ConstantSlope : Cube {
 /// The square root, its rule without absorbing: 0 / 0 at 0.
 struct Root : General<Root> {
   static constexpr std::string_view name = "root";
+  static constexpr auto batch = in_front();
   static constexpr Keep keep = keep::output;
   static Shape shape(const Shape& x) { return x; }
   static Tensor forward(const Tensor& x) {
@@ -68,6 +69,7 @@ struct Root : General<Root> {
 
 struct Doubled : Linear<Doubled> {
   static constexpr std::string_view name = "doubled";
+  static constexpr auto batch = in_front();
   static Shape shape(const Shape& x) { return x; }
   static Tensor forward(const Tensor& x) { return scaled(x, 2); }
   static Tensor adjoint(const Abstract&, const Tensor& ct) { return 2.0 * ct; }
@@ -89,6 +91,9 @@ struct WrongAdjoint : Doubled {
 };
 struct WrongShape : Doubled {
   static Shape shape(const Shape& x) { return x.inserted(0, 1); }
+};
+struct WrongBatch : Doubled {
+  static void batch(const BatchCall& call, std::span<Tensor> out) { out[0] = 3.0 * call.in[0]; }
 };
 struct Fickle : Doubled {
   static Tensor forward(const Tensor& x) {
@@ -135,6 +140,7 @@ TEST_CASE("check_op: values") {
   CHECK_THAT(report_of<WrongShape>(), Contains("declared kind of result 0: it is f64[3, 4], wanted f64[1, 3, 4]"));
   CHECK_THAT(report_of<Fickle>(), Contains("a second call has the bits of the first"));
   CHECK_THAT(report_of<Thief>(), Contains("inputs are as before the call, input 0"));
+  CHECK_THAT(report_of<WrongBatch>(), Contains("a batch against a loop, tensor 0"));
   CHECK_THAT(report_of<Picky>(), Contains("forward refuses what infer takes: picky: no elements"));
 }
 

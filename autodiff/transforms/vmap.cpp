@@ -1,0 +1,89 @@
+#include <descent/autodiff/transforms/vmap.hpp>
+
+#include <descent/autodiff/base/error.hpp>
+#include <descent/autodiff/ops/ops.hpp>
+#include <descent/autodiff/tape/record.hpp>
+
+namespace descent::inline v1::detail {
+namespace {
+
+/// x with one axis in another place.
+Tensor moved(const Tensor& x, int from, int to) {
+  if (from == to) return x;
+  std::vector<Index> order;
+  for (int axis = 0; axis < x.rank(); ++axis)
+    if (axis != from) order.push_back(axis);
+  order.insert(order.begin() + to, from);
+  return permute(x, Axes(std::span<const Index>(order)));
+}
+
+}  // namespace
+
+Batch::Batch(std::source_location where, Index size) : record_(std::make_unique<Record>(Purpose::batch)), where_(where), size_(size) {}
+Batch::~Batch() = default;
+
+void Batch::show(tree::MutableView argument, BatchAxis axis, std::size_t number) {
+  if (!axis) return;
+  tree::edit(argument, [&](const tree::Path& path, Tensor& leaf, tree::Role) {
+    if (leaf.absent()) return;
+    const std::string who = "argument " + std::to_string(number) + (path.text().empty() ? "" : ", " + path.text());
+    const int rank = leaf.rank();
+    if (*axis < -rank || *axis >= rank)
+      throw ShapeError("vmap: " + who + " is " + to_string(abstract_of(leaf)) + ", which has no axis " + std::to_string(*axis) +
+                           " for the examples to lie along; name another in `in`, or say `shared`",
+                       where_);
+    const int at = checked_axis("vmap", *axis, rank);
+    const Index size = leaf.size(at);
+    if (size_ < 0) size_ = size, first_ = who;
+    if (size != size_)
+      throw ShapeError("vmap: " + who + " has " + std::to_string(size) + " examples, " + first_ + " " + std::to_string(size_) +
+                           "; all must have as many",
+                       where_);
+    leaf = record_->example_of(moved(leaf, at, 0));
+  });
+}
+
+Tensor Batch::show(const Tensor& batch) {
+  size_ = batch.size(0);
+  return record_->example_of(batch);
+}
+
+void Batch::collect(tree::MutableView result, Index axis) {
+  tree::edit(result, [&](const tree::Path&, Tensor& leaf, tree::Role) {
+    if (leaf.absent()) return;
+    const int to = checked_axis("vmap: out", axis, leaf.rank() + 1);
+    leaf = moved(collect(leaf), 0, to);
+  });
+}
+
+Tensor Batch::collect(const Tensor& example) const {
+  const Tensor batch = record_->batch_of(example);
+  return batch.present() ? batch : broadcast_to(example, example.shape().inserted(0, size_));
+}
+
+std::vector<Tensor> Batch::stacked(const std::vector<std::vector<Tensor>>& examples, std::source_location where) {
+  if (examples.empty()) throw ValueError("as_batch: there is no example; a batch needs one to know its structure from", where);
+  std::vector<Tensor> all;
+  for (std::size_t leaf = 0; leaf < examples[0].size(); ++leaf) {
+    std::vector<Tensor> parts;
+    for (const std::vector<Tensor>& one : examples) {
+      if (one.size() != examples[0].size())
+        throw TreeError("as_batch: an example has " + std::to_string(one.size()) + " tensors, the first " +
+                            std::to_string(examples[0].size()) + "; all must have the same structure",
+                        where);
+      parts.push_back(reshape(one[leaf], one[leaf].shape().inserted(0, 1)));
+    }
+    all.push_back(concat(std::move(parts), 0, where));
+  }
+  return all;
+}
+
+void Batch::check_arguments(const BatchAxes& axes, std::size_t count) const {
+  if (axes.in.size() > count)
+    throw ValueError("vmap: `in` lists " + std::to_string(axes.in.size()) + " axes for " + std::to_string(count) +
+                         " arguments; give one for each, or fewer",
+                     where_);
+  if (size_ < 0) throw ValueError("vmap: no argument is batched; at least one must have an axis of examples", where_);
+}
+
+}  // namespace descent::inline v1::detail

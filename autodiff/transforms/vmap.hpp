@@ -1,0 +1,96 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <source_location>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include <descent/autodiff/tree/tree.hpp>
+
+namespace descent::inline v1 {
+
+class Record;
+
+/// Which axis of an argument's tensors the examples lie along; `shared`: each example sees the whole argument.
+using BatchAxis = std::optional<Index>;
+inline constexpr std::nullopt_t shared = std::nullopt;
+
+struct BatchAxes {
+  std::vector<BatchAxis> in;  ///< by argument; 0 for those not listed
+  Index out = 0;              ///< where the examples lie in each tensor of the result
+};
+
+namespace detail {
+
+/// A function's arguments as batches of examples, and its results put together: the part of `vmap` that no type enters.
+class Batch {
+ public:
+  explicit Batch(std::source_location where, Index size = -1);
+  ~Batch();
+  Batch(const Batch&) = delete;
+  Batch& operator=(const Batch&) = delete;
+
+  /// Puts one example in the place of each tensor. throws ShapeError: it has no such axis, or another number of examples
+  void show(tree::MutableView argument, BatchAxis axis, std::size_t number);
+  /// The same for one batch along axis 0.
+  Tensor show(const Tensor& batch);
+  /// Puts the whole batch in the place of each example. throws ShapeError: the axis is none of the result's
+  void collect(tree::MutableView result, Index axis);
+  Tensor collect(const Tensor& example) const;
+
+  /// Tensors of the same place of each example, stacked. throws TreeError: the examples have different structures
+  static std::vector<Tensor> stacked(const std::vector<std::vector<Tensor>>& examples, std::source_location where);
+
+  void check_arguments(const BatchAxes& axes, std::size_t count) const;  ///< throws ValueError: more axes than arguments, or no batch
+
+ private:
+  std::unique_ptr<Record> record_;
+  std::source_location where_;
+  Index size_;         ///< -1: not known yet
+  std::string first_;  ///< what gave the size, for messages
+};
+
+}  // namespace detail
+
+/// One tree from several of the same structure: each tensor with a new first axis, along which the examples lie. An ensemble of
+/// models, or generators: `vmap(f)(as_batch(split(rng, 8)))`.
+/// throws  ValueError: no example; TreeError: different structures; ShapeError: different shapes
+template <class T> T as_batch(const std::vector<T>& examples, std::source_location where = std::source_location::current()) {
+  std::vector<std::vector<Tensor>> leaves;
+  for (const T& one : examples) leaves.push_back(tree::leaves(one));
+  const std::vector<Tensor> all = detail::Batch::stacked(leaves, where);
+  return tree::rebuild(examples.front(), all);
+}
+
+/// f for every example of a batch, without a loop over them: a function of one example becomes one of batches.
+///
+///   auto slopes = vmap(grad(loss), {.in = {shared, 0, 0}})(model, x, y);    // a gradient for each row of x and y
+///
+/// arguments  trees of tensors; f sees each batched tensor without its batch axis, and cannot read its values: where f branches on
+///            them, `where` is the remedy, and AbstractError says so. What f captures is shared
+/// result     a tree of tensors with the batch axis put in; what does not depend on the batch is repeated
+/// grad       nests with grad, vjp, jvp and itself in any order
+/// random     a shared Rng draws the same for each example; a batch of them (`split`) draws for each its own
+/// cost       each op once, on the whole batch; a few microseconds for each op
+/// throws     ShapeError: arguments of different batch sizes; ValueError: no argument is batched; AbstractError: an op has no rule
+template <class F> auto vmap(F f, BatchAxes axes = {}, std::source_location where = std::source_location::current()) {
+  return [f = std::move(f), axes = std::move(axes), where]<class... A>(const A&... arguments) {
+    detail::Batch batch(where);
+    std::tuple<A...> seen(arguments...);
+    std::size_t number = 0;
+    const auto show = [&](tree::MutableView argument) {
+      batch.show(argument, number < axes.in.size() ? axes.in[number] : BatchAxis(0), number);
+      ++number;
+    };
+    std::apply([&](auto&... argument) { (show(argument), ...); }, seen);
+    batch.check_arguments(axes, sizeof...(A));
+    auto result = std::apply([&](const auto&... argument) { return f(argument...); }, seen);
+    batch.collect(result, axes.out);
+    return result;
+  };
+}
+
+}  // namespace descent::inline v1
