@@ -7,6 +7,8 @@
 #include <descent/autodiff/ops/ops.hpp>
 #include <descent/autodiff/tape/tape.hpp>
 #include <descent/autodiff/tensor/rng.hpp>
+#include <descent/autodiff/transforms/checkpoint.hpp>
+#include <descent/autodiff/transforms/control.hpp>
 #include <descent/autodiff/transforms/cost_report.hpp>
 #include <descent/autodiff/transforms/custom_jvp.hpp>
 #include <descent/autodiff/transforms/custom_vjp.hpp>
