@@ -14,6 +14,7 @@
 #include <descent/autodiff/transforms/custom_vjp.hpp>
 #include <descent/autodiff/transforms/grad.hpp>
 #include <descent/autodiff/transforms/gradcheck.hpp>
+#include <descent/autodiff/transforms/implicit.hpp>
 #include <descent/autodiff/transforms/jacobian.hpp>
 #include <descent/autodiff/transforms/jvp.hpp>
 #include <descent/autodiff/transforms/vjp.hpp>

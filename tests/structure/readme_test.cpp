@@ -1,4 +1,4 @@
-// The C++ shown in README.md is code that is compiled and run: every block of it stands in examples/readme.cpp, layout aside.
+// The C++ that documents show is code that is compiled and run: every block stands in the example beside it, layout aside.
 #include <descent/tests/catch.hpp>
 #include <descent/tests/structure/tree.hpp>
 
@@ -19,9 +19,11 @@ std::string squeezed(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("The code in README.md is compiled") {
-  const std::string_view readme = text_of("README.md");
-  const std::string program = squeezed(text_of("examples/readme.cpp"));
+TEST_CASE("The code in documents is compiled") {
+  const auto [document, example] =
+      GENERATE(std::pair("README.md", "examples/readme.cpp"), std::pair("docs/transforms.md", "examples/transforms.cpp"));
+  const std::string_view readme = text_of(document);
+  const std::string program = squeezed(text_of(example));
   const std::string_view open = "```cpp\n";
   int blocks = 0;
   for (std::size_t at = readme.find(open); at != std::string_view::npos; at = readme.find(open, at + 1), ++blocks) {

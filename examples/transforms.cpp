@@ -1,0 +1,115 @@
+// The code shown in docs/transforms.md, run and checked. A test compares the two.
+
+#include <cmath>
+#include <cstdio>
+
+#include <descent/descent.hpp>
+
+using namespace descent;
+
+namespace {
+
+int failures = 0;
+
+void check(bool right, const char* what) {
+  if (right) return;
+  std::fprintf(stderr, "transforms: %s is not as shown\n", what);
+  ++failures;
+}
+bool near(const Tensor& a, const Tensor& b) { return a.shape() == b.shape() && max(abs(a - b)).item<double>() < 1e-9; }
+
+const Tensor weight = tensor({0.5, -1.0, 2.0}, f64);
+const Tensor inputs = tensor({{1.0, 0.0, 1.0}, {0.5, 2.0, -1.0}}, f64);
+const Tensor wanted = tensor({1.0, 0.0}, f64);
+Rng generator(1);
+
+void gradients() {
+  auto loss = [](const Tensor& w, const Tensor& x, const Tensor& y) { return mean(square(matmul(x, w) - y)); };
+  auto slope = grad(loss)(weight, inputs, wanted);               // by the first argument
+  auto [by_w, by_x] = grad<0, 1>(loss)(weight, inputs, wanted);  // by those named
+  auto [value, along] = jvp([&](const Tensor& at) { return loss(at, inputs, wanted); }, weight, ones_like(weight));
+  auto [again, pullback] = vjp([&](const Tensor& at) { return matmul(inputs, at); }, weight);
+  auto curvature = hessian([&](const Tensor& at) { return loss(at, inputs, wanted); }, weight);
+  check(near(slope, by_w) && by_x.shape() == inputs.shape() && near(along, sum(slope)), "grad and jvp");
+  check(near(pullback(wanted), matmul(transpose(inputs), wanted)) && near(curvature, matmul(transpose(inputs), inputs)), "vjp");
+  check(again.shape() == wanted.shape() && near(value, loss(weight, inputs, wanted)), "values");
+}
+
+void batches() {
+  auto loss = [](const Tensor& w, const Tensor& x, const Tensor& y) { return square(sum(x * w) - y); };  // of one example
+  auto slopes = vmap(grad(loss), {.in = {shared, 0, 0}})(weight, inputs, wanted);                        // a gradient for each row
+  auto columns = vmap([](const Tensor& column) { return column / sum(abs(column)); }, {.in = {1}, .out = 1})(inputs);
+  auto draws = vmap([](Rng rng) { return normal({3}, rng); })(as_batch(split(generator, 8)));  // [8, 3], a stream each
+  check(slopes.shape() == inputs.shape() && near(sum(abs(columns), 0), ones({3}, f64)) && draws.shape() == Shape{8, 3}, "vmap");
+}
+
+void memory() {
+  auto layer = [&](const Tensor& h) { return tanh(h * weight); };
+  auto deep = [&](const Tensor& h) {
+    auto block = checkpoint([&](const Tensor& at) { return layer(layer(layer(at))); });
+    return sum(block(block(h)));  // the tape keeps h and block(h)
+  };
+  auto slope = grad(deep)(weight);
+  check(near(slope, grad([&](const Tensor& h) { return sum(layer(layer(layer(layer(layer(layer(h))))))); })(weight)), "checkpoint");
+}
+
+void control_flow() {
+  auto root = [](const Tensor& at) {
+    return cond(
+        at > 0.0, [](const Tensor& a) { return sqrt(a); }, [](const Tensor& a) { return 0.0 * a; }, at);
+  };
+  auto roots = vmap(root)(weight);  // each example takes its own branch
+
+  auto halved = while_loop([](const Tensor& at) { return at > 1.0; }, [](const Tensor& at) { return at / 2.0; }, scalar(12.0, f64));
+
+  auto step = [&](const Tensor& h, const Tensor& input) {
+    auto next = tanh(h + input * weight);
+    return std::pair(next, sum(next));
+  };
+  auto [last, sums] = scan(step, zeros({3}, f64), ones({10'000}, f64), {.checkpoint_every = 100});
+  check(near(roots, tensor({std::sqrt(0.5), 0.0, std::sqrt(2.0)}, f64)) && halved.item<double>() == 0.75, "cond and while_loop");
+  check(last.shape() == Shape{3} && sums.shape() == Shape{10'000}, "scan");
+}
+
+void rules() {
+  auto softplus = custom_vjp([](const Tensor& x) { return log(1.0 + exp(x)); },
+                             [](const Tensor&, const Tensor& ct, const Tensor& x) { return ct * sigmoid(x); });
+
+  auto newton = custom_jvp(
+      [](const Tensor& a) {
+        Tensor root = a;
+        for (int i = 0; i < 30; ++i) root = 0.5 * (root + a / root);
+        return root;
+      },
+      [](const Tensor& root, const Tensor& t, const Tensor&) { return t / (2.0 * root); });  // no derivative of the loop
+  check(near(grad([&](const Tensor& at) { return sum(softplus(at)); })(weight), sigmoid(weight)), "custom_vjp");
+  check(near(grad(newton)(scalar(9.0, f64)), scalar(1.0 / 6, f64)), "custom_jvp");
+}
+
+void implicit_functions() {
+  auto square_root = root([](const Tensor& x, const Tensor& a) { return x * x - a; });
+  auto slope = grad([&](const Tensor& a) { return square_root(scalar(1.0, f64), a); })(scalar(9.0, f64));  // 1 / 6
+
+  auto ridge = [](const Tensor& w, const Tensor& strength) {
+    return sum(square(matmul(inputs, w) - wanted)) + strength * sum(w * w);
+  };
+  auto fitted = argmin(ridge);
+  auto by_strength = grad([&](const Tensor& strength) {  // how the fit's largest weight changes with the regulariser
+    return max(fitted(zeros({3}, f64), strength));
+  })(scalar(0.5, f64));
+  check(near(slope, scalar(1.0 / 6, f64)), "root");
+  auto at = [&](double strength) { return max(fitted(zeros({3}, f64), scalar(strength, f64))).item<double>(); };
+  check(std::abs(by_strength.item<double>() - (at(0.5001) - at(0.4999)) / 0.0002) < 1e-6, "argmin");
+}
+
+}  // namespace
+
+int main() {
+  gradients();
+  batches();
+  memory();
+  control_flow();
+  rules();
+  implicit_functions();
+  return failures == 0 ? 0 : 1;
+}
