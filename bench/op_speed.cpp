@@ -1,5 +1,5 @@
-// The time of single ops, one thread, f32: `op_speed` prints a line of JSON for each op, size and kind of call ("forward": no tape;
-// "vjp": recorded, with the cotangents of all inputs). bench/peers/compare_ops puts PyTorch's times beside them.
+// The time of single ops, one thread, f32: `op_speed [OP...]` prints a line of JSON for each op (all, or those named), size and kind of
+// call ("forward": no tape; "vjp": recorded, with the cotangents of all inputs). bench/peers/compare_ops puts PyTorch's times beside them.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -284,9 +284,11 @@ bool depends(const Call& call, const Inputs& in) {
 
 }  // namespace
 
-int main() {
+int main(int argc, char** argv) {
   const auto scope = kernels::set_threads(1);
-  for (const Row& row : rows())
+  const std::vector<std::string> wanted(argv + 1, argv + argc);
+  for (const Row& row : rows()) {
+    if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), row.name) == wanted.end()) continue;
     for (const Index n : {Index{16}, Index{4096}, Index{1} << 20}) {
       if (n > row.largest) continue;
       Rng rng(1);
@@ -303,4 +305,5 @@ int main() {
               tape.vjp(std::span(&y, 1), std::span(&ct, 1), watched);
             }));
     }
+  }
 }

@@ -1,6 +1,8 @@
-"""What bench/op_speed.cpp times, in PyTorch, eager, one thread, f32: a line of JSON for each op, size and kind of call."""
+"""What bench/op_speed.cpp times, in PyTorch, eager, one thread, f32: a line of JSON for each op (all, or those named), size and kind of
+call."""
 import json
 import statistics
+import sys
 import time
 
 import torch
@@ -202,6 +204,8 @@ def report(op, n, what, time_):
 
 
 for name, (data, call) in ROWS.items():
+    if sys.argv[1:] and name not in sys.argv[1:]:
+        continue
     for n in (16, 4096, 1 << 20):
         if n > LARGEST.get(name, n):
             continue
