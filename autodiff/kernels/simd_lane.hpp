@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
@@ -53,6 +54,21 @@ template <LaneElement T> struct SimdMask {
           sizeof(T) == 4 ? _mm_loadu_si128(reinterpret_cast<const __m128i*>(p)) : _mm_loadl_epi64(reinterpret_cast<const __m128i*>(p));
       m.v[0] = Bools(static_cast<typename Bools::register_type>(_mm_test_epi8_mask(bytes, bytes)));
     }
+#elif defined(__AVX2__)
+    const __m256i none = _mm256_setzero_si256();
+    for (int i = 0; i < parts; ++i, p += Bools::size) {
+      __m256i zeros;
+      if constexpr (sizeof(T) == 1) {
+        zeros = _mm256_cmpeq_epi8(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)), none);
+      } else if constexpr (sizeof(T) == 4) {
+        zeros = _mm256_cmpeq_epi32(_mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p))), none);
+      } else {
+        int bytes;
+        std::memcpy(&bytes, p, sizeof bytes);
+        zeros = _mm256_cmpeq_epi64(_mm256_cvtepu8_epi64(_mm_cvtsi32_si128(bytes)), none);
+      }
+      m.v[i] = ~Bools(std::bit_cast<typename Bools::register_type>(zeros));
+    }
 #else
     alignas(64) T wide[64 / sizeof(T)];
     for (int i = 0; i < size; ++i) wide[i] = static_cast<T>(p[i]);
@@ -71,6 +87,22 @@ template <LaneElement T> struct SimdMask {
     if constexpr (sizeof(T) == 1) _mm512_storeu_si512(p, _mm512_maskz_set1_epi8(v[0].data, 1));
     else if constexpr (sizeof(T) == 4) _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm_maskz_set1_epi8(v[0].data, 1));
     else _mm_storel_epi64(reinterpret_cast<__m128i*>(p), _mm_maskz_set1_epi8(v[0].data, 1));
+#elif defined(__AVX2__)
+    const __m256i first = std::bit_cast<__m256i>(v[0].data), second = std::bit_cast<__m256i>(v[1].data);
+    if constexpr (sizeof(T) == 1) {
+      const __m256i one = _mm256_set1_epi8(1);
+      _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), _mm256_and_si256(first, one));
+      _mm256_storeu_si256(reinterpret_cast<__m256i*>(p) + 1, _mm256_and_si256(second, one));
+    } else {  // each element half as wide, in the order of the two; then again, down to a byte
+      const __m256i half = _mm256_permute4x64_epi64(_mm256_packs_epi32(first, second), 0b11'01'10'00);
+      const __m128i low = _mm256_castsi256_si128(half), high = _mm256_extracti128_si256(half, 1), one = _mm_set1_epi8(1);
+      if constexpr (sizeof(T) == 4) {
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm_and_si128(_mm_packs_epi16(low, high), one));
+      } else {
+        const __m128i quarter = _mm_packs_epi32(low, high);
+        _mm_storel_epi64(reinterpret_cast<__m128i*>(p), _mm_and_si128(_mm_packs_epi16(quarter, quarter), one));
+      }
+    }
 #else
     alignas(64) T wide[64 / sizeof(T)];
     for (int i = 0; i < parts; ++i)
@@ -261,7 +293,19 @@ template <LaneElement T> struct SimdLane {
   friend SimdLane fmod(const SimdLane& x, const SimdLane& y)
     requires std::is_floating_point_v<T>
   {
-    return each_element(x, y, [](T a, T b) { return std::fmod(a, b); });
+    const auto one_by_one = [](const SimdLane& a, const SimdLane& b) {
+      return each_element(a, b, [](T d, T e) { return std::fmod(d, e); });
+    };
+#ifdef __FMA__
+    // The quotient, rounded before it is cut, is right or 1 too great; the remainder is exact either way.
+    const SimdLane a = abs(x), b = abs(y), quotient = trunc(a / b);
+    const SimdLane left = fma(-quotient, b, a);
+    const SimdLane exact = copysign(where(quotient == 0, a, where(left < 0, left + b, left)), x);
+    const SimdMask<T> rare = !(quotient < (sizeof(T) == 4 ? 0x1p23 : 0x1p52));  // NaN too
+    return any(rare) ? where(rare, one_by_one(x, y), exact) : exact;
+#else
+    return one_by_one(x, y);
+#endif
   }
   friend SimdLane fma(const SimdLane& a, const SimdLane& b, const SimdLane& c)
     requires std::is_floating_point_v<T>

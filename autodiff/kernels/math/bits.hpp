@@ -119,6 +119,12 @@ inline std::pair<F64, F64> widened(const F32& x) {
   const __m512 all = x.v[0];
   lo.v[0] = _mm512_cvtps_pd(_mm512_castps512_ps256(all));
   hi.v[0] = _mm512_cvtps_pd(_mm512_extractf32x8_ps(all, 1));
+#elif defined(__AVX2__)
+  const __m256 first = x.v[0], second = x.v[1];
+  lo.v[0] = _mm256_cvtps_pd(_mm256_castps256_ps128(first));
+  lo.v[1] = _mm256_cvtps_pd(_mm256_extractf128_ps(first, 1));
+  hi.v[0] = _mm256_cvtps_pd(_mm256_castps256_ps128(second));
+  hi.v[1] = _mm256_cvtps_pd(_mm256_extractf128_ps(second, 1));
 #else
   float from[16];
   double to[16];
@@ -132,6 +138,11 @@ inline F32 narrowed(const F64& lo, const F64& hi) {
 #ifdef DESCENT_AVX512
   F32 r;
   r.v[0] = _mm512_insertf32x8(_mm512_castps256_ps512(_mm512_cvtpd_ps(lo.v[0])), _mm512_cvtpd_ps(hi.v[0]), 1);
+  return r;
+#elif defined(__AVX2__)
+  F32 r;
+  r.v[0] = _mm256_set_m128(_mm256_cvtpd_ps(lo.v[1]), _mm256_cvtpd_ps(lo.v[0]));
+  r.v[1] = _mm256_set_m128(_mm256_cvtpd_ps(hi.v[1]), _mm256_cvtpd_ps(hi.v[0]));
   return r;
 #else
   double from[16];
