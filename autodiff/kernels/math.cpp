@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include <descent/autodiff/kernels/lanes.hpp>
+#include <descent/autodiff/kernels/math/digamma.hpp>
 #include <descent/autodiff/kernels/math/error_function.hpp>
 #include <descent/autodiff/kernels/math/exponential.hpp>
 #include <descent/autodiff/kernels/math/gamma.hpp>
@@ -18,7 +19,7 @@ inline namespace DESCENT_ISA_NAMESPACE {
 
 F32 exp(const F32& x) { return exp_of(x); }
 F32 exp2(const F32& x) { return exp2_of(x); }
-F32 expm1(const F32& x) { return in_double<expm1_of>(x); }
+F32 expm1(const F32& x) { return expm1_of(x); }
 F32 log(const F32& x) { return log_of(x); }
 F32 log2(const F32& x) { return log2_of(x); }
 F32 log10(const F32& x) { return log10_of(x); }
@@ -27,23 +28,21 @@ F32 cbrt(const F32& x) { return in_double<cbrt_of>(x); }
 F32 sin(const F32& x) { return sin_of(x); }
 F32 cos(const F32& x) { return cos_of(x); }
 F32 tan(const F32& x) { return tan_of(x); }
-F32 asin(const F32& x) { return in_double<asin_of>(x); }
-F32 acos(const F32& x) { return in_double<acos_of>(x); }
+F32 asin(const F32& x) { return asin_of(x); }
+F32 acos(const F32& x) { return acos_of(x); }
 F32 atan(const F32& x) { return in_double<atan_of>(x); }
-F32 sinh(const F32& x) { return in_double<sinh_of>(x); }
-F32 cosh(const F32& x) { return in_double<cosh_of>(x); }
+F32 sinh(const F32& x) { return sinh_of(x); }
+F32 cosh(const F32& x) { return cosh_of(x); }
 F32 tanh(const F32& x) { return tanh_of(x); }
 F32 asinh(const F32& x) { return in_double<short_asinh>(x); }
 F32 acosh(const F32& x) { return in_double<short_acosh>(x); }
-F32 atanh(const F32& x) { return in_double<short_atanh>(x); }
+F32 atanh(const F32& x) { return atanh_of(x); }
 F32 erf(const F32& x) { return erf_of(x); }
-F32 erfc(const F32& x) { return in_double<erfc_of>(x); }
+F32 erfc(const F32& x) { return in_double<short_erfc>(x); }
 F32 lgamma(const F32& x) {
   return each_element([](float e) { return static_cast<float>(lgamma_of(e)); }, x);
 }
-F32 digamma(const F32& x) {
-  return each_element([](float e) { return static_cast<float>(digamma_of(e)); }, x);
-}
+F32 digamma(const F32& x) { return in_double<digamma_of>(x); }
 F32 sigmoid(const F32& x) { return sigmoid_of(x); }
 F32 pow(const F32& x, const F32& y) { return in_double<short_pow>(x, y); }
 F32 atan2(const F32& y, const F32& x) { return in_double<short_atan2>(y, x); }
@@ -80,9 +79,7 @@ F64 erfc(const F64& x) { return erfc_of(x); }
 F64 lgamma(const F64& x) {
   return each_element([](double e) { return lgamma_of(e); }, x);
 }
-F64 digamma(const F64& x) {
-  return each_element([](double e) { return digamma_of(e); }, x);
-}
+F64 digamma(const F64& x) { return digamma_of(x); }
 F64 sigmoid(const F64& x) { return sigmoid_of(x); }
 F64 pow(const F64& x, const F64& y) {
   return each_element([](double d, double e) { return std::pow(d, e); }, x, y);

@@ -2,8 +2,8 @@
 
 #include <descent/autodiff/tensor/arg.hpp>
 
-// The menu of special functions. f32 is computed in f64. Within 10 ulp, or 4 eps of the terms that cancel where a function crosses 0,
-// unless said otherwise.
+// The menu of special functions.
+// Within 10 ulp, or 4 eps of the terms that cancel where a function crosses 0, unless said otherwise.
 
 namespace descent::inline v1 {
 

@@ -4,7 +4,7 @@
 
 #include <descent/autodiff/kernels/math/exponential.hpp>
 
-/// Modified Bessel functions of the first kind, of order 0 and 1. Private.
+/// Modified Bessel functions of the first kind, of order 0 and 1, for f32 of order 2 too. Private.
 namespace descent::inline v1::kernels {
 inline namespace DESCENT_ISA_NAMESPACE {
 
@@ -61,16 +61,40 @@ inline F64 bessel_far(int order, const F64& a) {
   const F64 u = 1 / where(a > bessel_turn, a, bessel_turn);
   return (order == 0 ? polynomial(u, zero) : polynomial(u, one)) / sqrt(where(a > bessel_turn, a, bessel_turn));
 }
-inline F64 with_parity(bool odd, const F64& y, const F64& x) { return odd ? copysign(y, x) : y; }
+
+/// f32: the same up to 6, with I_2 = z P(z); within 1e-7.
+inline constexpr float short_bessel_turn = 6;
+
+inline F32 bessel_near(int order, const F32& x) {
+  static constexpr float zero[] = {
+      1.0F, 0.25F, 0.0277777947F, 0.00173609215F, 6.94551927e-05F, 1.92559992e-06F, 4.00000637e-08F, 5.4765642e-10F, 1.13528648e-11F};
+  static constexpr float one[] = {
+      0.5F, 0.0833333507F, 0.00694439886F, 0.000347262627F, 1.15566145e-05F, 2.79643587e-07F, 4.40190728e-09F, 1.0173018e-10F};
+  static constexpr float two[] = {0.5F,           0.166666657F,   0.0208333489F,   0.00138887158F, 5.78801628e-05F,
+                                  1.6503293e-06F, 3.5022989e-08F, 4.85310347e-10F, 1.0257498e-11F};
+  const F32 a = where(abs(x) > short_bessel_turn, short_bessel_turn, abs(x)), z = 0.25F * (a * a);
+  if (order == 0) return mad(z, polynomial(z, zero), F32(1));
+  return order == 1 ? mad(0.5F * a, z * polynomial(z, one), 0.5F * a) : z * polynomial(z, two);
+}
+inline F32 bessel_far(int order, const F32& a) {
+  static constexpr float rest[3][6] = {{0.398942262F, 0.0498762354F, 0.0275045205F, 0.0421302319F, -0.0862050653F, 0.607848227F},
+                                       {0.398942322F, -0.149613217F, -0.0461143702F, -0.0559255779F, 0.0943657085F, -0.709397972F},
+                                       {0.398942232F, -0.748001277F, 0.326257944F, 0.146180943F, -0.109321654F, 1.13277113F}};
+  const F32 bounded = where(a > short_bessel_turn, a, short_bessel_turn);
+  return polynomial(1 / bounded, rest[order]) / sqrt(bounded);
+}
+
+template <class L> inline constexpr typename L::Element turn_of = sizeof(typename L::Element) == 4 ? short_bessel_turn : bessel_turn;
+template <class L> L with_parity(bool odd, const L& y, const L& x) { return odd ? copysign(y, x) : y; }
 
 /// The exponential comes in two halves: it overflows before I does.
-inline F64 bessel_i_of(int order, const F64& x) {
-  const F64 a = where(abs(x) > 1500, 1500, abs(x)), half = exp_of(0.5 * a);
-  return with_parity(order == 1, where(a > bessel_turn, (bessel_far(order, a) * half) * half, bessel_near(order, a)), x);
+template <class L> L bessel_i_of(int order, const L& x) {
+  const L a = where(abs(x) > 1500, 1500, abs(x)), half = exp_of(0.5 * a);
+  return with_parity(order == 1, where(a > turn_of<L>, (bessel_far(order, a) * half) * half, bessel_near(order, a)), x);
 }
-inline F64 bessel_ie_of(int order, const F64& x) {
-  const F64 a = abs(x);
-  return with_parity(order == 1, where(a > bessel_turn, bessel_far(order, a), bessel_near(order, a) * exp_of(-a)), x);
+template <class L> L bessel_ie_of(int order, const L& x) {
+  const L a = abs(x);
+  return with_parity(order == 1, where(a > turn_of<L>, bessel_far(order, a), bessel_near(order, a) * exp_of(-a)), x);
 }
 
 }  // namespace DESCENT_ISA_NAMESPACE

@@ -64,25 +64,33 @@ inline F64 exp2_of(const F64& x) {
   return scale(exp_near_zero((y - k) * 0.6931471805599453), k);
 }
 
+/// f32: 2^r = 1 + r P(r) for the rest r, which is exact.
 inline F32 exp2_of(const F32& x) {
+  static constexpr float rest[] = {0.693147182F, 0.240226507F, 0.0555035695F, 0.00961808208F, 0.00133908866F, 0.000154531823F};
   const F32 y = clamped(x, -151.0F, 129.0F);
-  const F32 k = (y + BitsOf<float>::shifter) - BitsOf<float>::shifter;
-  return scale(exp_near_zero((y - k) * 0.693147182F), k);
+  const F32 k = (y + BitsOf<float>::shifter) - BitsOf<float>::shifter, r = y - k;
+  return scale(mad(r, polynomial(r, rest), F32(1)), k);
 }
 
-/// e^x - 1 = 2^k (e^r - 1) + (2^k - 1), with what r lost in rounding added again.
-inline F64 expm1_of(const F64& x) {
-  using E = Exponential<double>;
-  const F64 y = clamped(x, -50.0, 710.0);
-  const F64 k = round(y * E::per_ln2);
-  const F64 high = mad(k, F64(-E::ln2_high), y);
-  const F64 low = k * E::ln2_low;
-  const F64 r = high - low;
-  const F64 lost = (high - r) - low;
-  const F64 near_zero = r + mad(r * r, polynomial(r, E::rest), lost);
-  const F64 one = scale(F64(1), where(k > 0, -k, k));  // 2^-|k|
-  const F64 grown = scale(near_zero + (1 - one), k);
-  return where(x == 0, x, where(k > 0, grown, mad(one, near_zero, one - 1)));
+/// e^x for f32, within 6e-11, for |x| up to 700; a NaN of f32, whose low bits are 0, stays one.
+inline F64 short_exp(const F64& x) {
+  static constexpr double power[] = {0.99999999995952937,  0.99999999999550548,   0.5000000107793876,    0.16666666786380441,
+                                     0.041666218139710595, 0.0083332835187681052, 0.0013948590286863383, 0.00019907582591325134};
+  const F64 turned = mad(x, F64(Exponential<double>::per_ln2), F64(BitsOf<double>::shifter)), k = turned - BitsOf<double>::shifter;
+  return from_bits<double>(to_bits(polynomial(mad(k, F64(-0.6931471805599453), x), power)) + shift_left<52>(to_bits(turned)));
+}
+
+/// e^x - 1 = 2 (s (e^r - 1) + (s - 1/2)), s = 2^(k - 1), with what r lost in rounding added again.
+template <class T> SimdLane<T> expm1_of(const SimdLane<T>& x) {
+  using E = Exponential<T>;
+  using B = BitsOf<T>;
+  const SimdLane<T> y = clamped(x, T(-50), E::greatest);
+  const SimdLane<T> turned = mad(y, SimdLane<T>(E::per_ln2), SimdLane<T>(B::shifter)), k = turned - B::shifter;
+  const SimdLane<T> high = mad(k, SimdLane<T>(-E::ln2_high), y), low = k * E::ln2_low;
+  const SimdLane<T> r = high - low, lost = (high - r) - low;
+  const SimdLane<T> near_zero = r + mad(r * r, polynomial(r, E::rest), lost);
+  const SimdLane<T> s = from_bits<T>(shift_left<B::mantissa>(to_bits(turned) + (B::bias - 1)));
+  return where(x == 0, x, 2 * mad(s, near_zero, s - T(0.5)));
 }
 
 /// tanh x = x + x^3 P(x^2) near 0, else 1 - 2 / (e^2x + 1).
@@ -115,19 +123,27 @@ template <class T> SimdLane<T> sigmoid_of(const SimdLane<T>& x) {
 }
 
 /// sinh and cosh from e^|x| / 2 = h: h -+ 1 / 4h.
-inline F64 half_exp(const F64& a) {
-  const Reduced<double> e(where(a > 720, 720, a));
+template <class T> SimdLane<T> half_exp(const SimdLane<T>& a) {
+  constexpr T greatest = Exponential<T>::greatest + 10;
+  const Reduced<T> e(where(a > greatest, greatest, a));
   return scale(exp_near_zero(e.r), e.k - 1);
 }
-inline F64 cosh_of(const F64& x) {
-  const F64 h = half_exp(abs(x));
-  return h + 0.25 / h;
+template <class T> SimdLane<T> cosh_of(const SimdLane<T>& x) {
+  const SimdLane<T> h = half_exp(abs(x));
+  return h + T(0.25) / h;
 }
-inline F64 sinh_of(const F64& x) {
+/// sinh x = x + x^3 P(x^2) up to 1.
+template <class T> struct Sinh;
+template <> struct Sinh<float> {
+  static constexpr float rest[] = {0.166666672F, 0.00833333936F, 0.000198381022F, 2.80628024e-06F};
+};
+template <> struct Sinh<double> {
   static constexpr double rest[] = {0.16666666666666666,   0.008333333333333333,   0.00019841269841269773, 2.755731922404034e-06,
                                     2.505210836405804e-08, 1.6059048396350562e-10, 7.646625361656657e-13,  2.8445264169895285e-15};
-  const F64 a = abs(x), h = half_exp(a), square = x * x;
-  return where(a > 1, copysign(h - 0.25 / h, x), mad(square * x, polynomial(square, rest), x));
+};
+template <class T> SimdLane<T> sinh_of(const SimdLane<T>& x) {
+  const SimdLane<T> a = abs(x), h = half_exp(a), square = x * x;
+  return where(a > 1, copysign(h - T(0.25) / h, x), mad(square * x, polynomial(square, Sinh<T>::rest), x));
 }
 
 }  // namespace DESCENT_ISA_NAMESPACE

@@ -36,6 +36,15 @@ inline F64 log_of(const F64& x) {
   const LogNearOne near(f);
   return with_log_limits(mad(k, F64(ln2_high), f - (near.half_square - mad(k, F64(ln2_low), near.correction))), x);
 }
+/// For f32: log m = s P(s^2), s = (m - 1) / (m + 1), within 5e-12; in units of ln(2) the exponent needs no factor.
+inline F64 short_log2(const F64& x) {
+  static constexpr double coefficients[] = {2.8853900817899931, 0.96179667344322828, 0.57708356770348923, 0.41167365840081599,
+                                            0.34071413665191197};
+  const auto [m, k] = split_exponent(x);
+  const F64 s = (m - 1) / (m + 1);
+  return with_log_limits(mad(s, polynomial(s * s, coefficients), k), x);
+}
+
 /// log(1 + f) - f, for f32.
 inline F32 log_tail(const F32& f) {
   static constexpr float rest[] = {0.333333313F,  -0.24999997F, 0.200007156F,  -0.166678026F, 0.142490581F,
@@ -97,13 +106,18 @@ inline F32 log1p_of(const F32& x) {
   return where(abs(x) < 1e-9F, x, with_log_limits(y, u));
 }
 
-/// The inverse hyperbolic functions, for f32 only: in double their cancellation does no harm.
+/// Inverse hyperbolic functions, for f32 only: in double their cancellation does no harm.
 inline F64 short_asinh(const F64& x) {
   const F64 a = abs(x);
   return copysign(where(a < 1e-4, a - a * a * a / 6, log_of(a + sqrt(a * a + 1))), x);
 }
 inline F64 short_acosh(const F64& x) { return where(x < 1, std::numeric_limits<double>::quiet_NaN(), log_of(x + sqrt((x - 1) * (x + 1)))); }
-inline F64 short_atanh(const F64& x) { return where(abs(x) < 1e-4, x + x * x * x / 3, 0.5 * log_of((1 + x) / (1 - x))); }
+/// f32: x + x^3 P(x^2) up to 1/2.
+inline F32 atanh_of(const F32& x) {
+  static constexpr float rest[] = {0.333333313F, 0.200004727F, 0.142639801F, 0.114698753F, 0.0649348944F, 0.157517806F};
+  const F32 a = abs(x), square = x * x;
+  return where(a > 0.5F, copysign(0.5F * log_of((1 + a) / (1 - a)), x), mad(square * x, polynomial(square, rest), x));
+}
 
 }  // namespace DESCENT_ISA_NAMESPACE
 }  // namespace descent::inline v1::kernels

@@ -41,6 +41,16 @@ inline F64 erfinv_of(const F64& x) {
   return where(a < 1, x * erfinv_ratio(-log_of((1 - a) * (1 + a))),
                where(a == 1, x * std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()));
 }
+/// f32: the same, but beyond 5 a polynomial in sqrt(w) - 3.
+inline F32 erfinv_of(const F32& x) {
+  static constexpr float near[] = {1.50140941F,     0.24664028F,      -0.00417739293F, -0.00125272642F, 0.000218349393F,
+                                   -4.9724199e-06F, -3.46398519e-06F, 4.68131361e-07F, 2.33359678e-08F, -8.93192631e-09F};
+  static constexpr float far[] = {2.83297706F,     1.00167465F,    0.00943685137F, -0.00763017312F, 0.00575394975F,
+                                  -0.00364775746F, 0.00131370651F, 7.6774988e-05F, -0.000171212392F};
+  const F32 a = abs(x), w = -log_of((1 - a) * (1 + a));
+  const F32 y = x * where(w > 5, polynomial(sqrt(w) - 3, far), polynomial(w - 2.5F, near));
+  return where(a < 1, y, where(a == 1, x * std::numeric_limits<float>::infinity(), std::numeric_limits<float>::quiet_NaN()));
+}
 /// -sqrt(2) erfinv(1 - 2p), whose 1 - x^2 = 4 p (1 - p) keeps the digits of a small p.
 inline F64 ndtri_of(const F64& p) {
   constexpr double inf = std::numeric_limits<double>::infinity();

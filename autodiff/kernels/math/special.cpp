@@ -5,6 +5,7 @@
 
 #include <descent/autodiff/kernels/lanes.hpp>
 #include <descent/autodiff/kernels/math/bessel.hpp>
+#include <descent/autodiff/kernels/math/digamma.hpp>
 #include <descent/autodiff/kernels/math/error_function.hpp>
 #include <descent/autodiff/kernels/math/gamma.hpp>
 #include <descent/autodiff/kernels/math/gamma_quantile.hpp>
@@ -30,6 +31,15 @@ F64 log_ndtr_of(const F64& x) {
   const SimdMask<double> far = x < -1;
   const F64 left = log_of(where(far, 0.5 * erfcx_of(abs(x) * 0.7071067811865476), tail));
   return where(far, left - 0.5 * x * x, where(x < 0, left, log1p_of(-tail)));
+}
+
+/// For f32: the same with one logarithm.
+F64 short_log_ndtr(const F64& x) {
+  const F64 a = abs(x), half = 0.5 * short_erfcx(a * 0.7071067811865476), bounded = where(a > 30, 30, a);
+  const F64 tail = half * short_exp(-0.5 * (bounded * bounded)), rest = 1 - tail;
+  const SimdMask<double> far = x < -1, left = x < 0;
+  const F64 y = 0.6931471805599453 * short_log2(where(far, half, where(left, tail, rest)));
+  return where(far, y - 0.5 * x * x, where(left, y, y + ((1 - rest) - tail) / rest));
 }
 
 // ---------------------------------------------------------------- derivatives of erfcx
@@ -152,20 +162,66 @@ double bessel_element(Index n, double x, bool scaled) {
   const double y = a == 0 ? 0 : scaled_bessel(n, a), grown = scaled ? y : y * std::exp(0.5 * a) * std::exp(0.5 * a);
   return n % 2 == 1 && x < 0 ? -grown : grown;
 }
-F64 bessel_of(Index order, const F64& x, bool scaled) {
-  if (order < 2) return scaled ? bessel_ie_of(static_cast<int>(order), x) : bessel_i_of(static_cast<int>(order), x);
-  return each_element([=](double e) { return bessel_element(order, e, scaled); }, x);
+template <class T> SimdLane<T> bessel_of(Index order, const SimdLane<T>& x, bool scaled) {
+  if (order < (sizeof(T) == 4 ? 3 : 2)) return scaled ? bessel_ie_of(static_cast<int>(order), x) : bessel_i_of(static_cast<int>(order), x);
+  return each_element([=](T e) { return static_cast<T>(bessel_element(order, static_cast<double>(e), scaled)); }, x);
+}
+
+// ---------------------------------------------------------------- derivatives of digamma
+
+/// x^n.
+F64 power(const F64& x, Index n) {
+  F64 y = n % 2 == 1 ? x : F64(1), square = x;
+  while ((n /= 2) > 0) {
+    square = square * square;
+    if (n % 2 == 1) y = y * square;
+  }
+  return y;
+}
+
+/// (-1)^(n + 1) n! sum (x + k)^-(n + 1) over k = 0, 1, ... for finite x > 0, n > 0: terms up to n + 10, then Euler and Maclaurin's formula.
+/// source Abramowitz and Stegun 6.4.10, 23.1.30
+F64 polygamma_of_positive(Index n, F64 x) {
+  static constexpr double rest[] = {1.0 / 12,          -1.0 / 720,
+                                    1.0 / 30240,       -1.0 / 1209600,  // B_2j / (2j)!
+                                    1.0 / 47900160,    -691.0 / 1307674368e3,
+                                    1.0 / 74724249600, -3617.0 / 10670622842880e3};
+  const double order = static_cast<double>(n);
+  F64 sum = 0;
+  for (SimdMask<double> near = x < order + 10; any(near); near = x < order + 10) {
+    sum = where(near, sum + 1 / power(x, n + 1), sum);
+    x = where(near, x + 1, x);
+  }
+  const F64 inverse = 1 / x, z = inverse * inverse;
+  F64 tail = x / order + 0.5, factor = (order + 1) * inverse;  // (n + 1) (n + 2) ... (n + 1 + 2j) / x^(2j + 1)
+  double next = order + 2;
+  for (const double r : rest) {
+    tail = mad(F64(r), factor, tail);
+    factor = factor * (next * (next + 1)) * z;
+    next += 2;
+  }
+  const double factorial = std::tgamma(order + 1);
+  return (n % 2 == 1 ? factorial : -factorial) * (sum + tail * power(inverse, n + 1));
+}
+/// Each of the up to n + 1 multiplications of a power rounds, so beyond n = 8 and below 0 it is one element after the other.
+F64 digamma_derivative(Index n, const F64& x) {
+  constexpr double inf = std::numeric_limits<double>::infinity();
+  const auto one_by_one = [n](double e) { return polygamma_of(n, e); };
+  if (n == 0) return digamma_of(x);
+  if (n > 8) return each_element(one_by_one, x);
+  const SimdMask<double> rare = !((x > 0) & (x < inf));
+  return patched(polygamma_of_positive(n, where(rare, 1, x)), rare, x, one_by_one);
 }
 
 }  // namespace
 
-F32 erfinv(const F32& x) { return in_double<erfinv_of>(x); }
+F32 erfinv(const F32& x) { return erfinv_of(x); }
 F64 erfinv(const F64& x) { return erfinv_of(x); }
 F32 ndtri(const F32& p) { return in_double<ndtri_of>(p); }
 F64 ndtri(const F64& p) { return ndtri_of(p); }
-F32 ndtr(const F32& x) { return in_double<ndtr_of>(x); }
+F32 ndtr(const F32& x) { return ndtr_of(x); }
 F64 ndtr(const F64& x) { return ndtr_of(x); }
-F32 log_ndtr(const F32& x) { return in_double<log_ndtr_of>(x); }
+F32 log_ndtr(const F32& x) { return in_double<short_log_ndtr>(x); }
 F64 log_ndtr(const F64& x) { return log_ndtr_of(x); }
 F32 erfcx(Index n, const F32& x) {
   return through_double([n](const F64& e) { return erfcx_of(n, e); }, x);
@@ -175,20 +231,14 @@ F32 sinc(Index n, const F32& x) {
   return through_double([n](const F64& e) { return sinc_of(n, e); }, x);
 }
 F64 sinc(Index n, const F64& x) { return sinc_of(n, x); }
-F32 bessel_i(Index order, const F32& x) {
-  return through_double([order](const F64& e) { return bessel_of(order, e, false); }, x);
-}
+F32 bessel_i(Index order, const F32& x) { return bessel_of(order, x, false); }
 F64 bessel_i(Index order, const F64& x) { return bessel_of(order, x, false); }
-F32 bessel_ie(Index order, const F32& x) {
-  return through_double([order](const F64& e) { return bessel_of(order, e, true); }, x);
-}
+F32 bessel_ie(Index order, const F32& x) { return bessel_of(order, x, true); }
 F64 bessel_ie(Index order, const F64& x) { return bessel_of(order, x, true); }
 F32 polygamma(Index n, const F32& x) {
-  return each_element([n](float e) { return static_cast<float>(polygamma_of(n, static_cast<double>(e))); }, x);
+  return through_double([n](const F64& e) { return digamma_derivative(n, e); }, x);
 }
-F64 polygamma(Index n, const F64& x) {
-  return each_element([n](double e) { return polygamma_of(n, e); }, x);
-}
+F64 polygamma(Index n, const F64& x) { return digamma_derivative(n, x); }
 F32 loggamma_slope(Index n, const F32& a, const F32& z) {
   return each_element([n](double concentration, double e) { return static_cast<float>(loggamma_slope_of(n, concentration, e)); }, a, z);
 }

@@ -2,7 +2,7 @@
 
 #include <descent/autodiff/kernels/simd_lane.hpp>
 
-/// Special functions on SIMD lanes; f32 goes through f64. Within 10 ulp, or 4 eps of the size of the terms that cancel at a zero;
+/// Special functions on SIMD lanes. Within 10 ulp, or 4 eps of the size of the terms that cancel at a zero;
 /// limits at infinities, poles and range ends; NaN for NaN. Private.
 namespace descent::inline v1::kernels {
 inline namespace DESCENT_ISA_NAMESPACE {

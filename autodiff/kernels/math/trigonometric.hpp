@@ -1,5 +1,7 @@
 #pragma once
 
+#include <tuple>
+
 #include <descent/autodiff/kernels/math/bits.hpp>
 
 /// sin, cos, tan and their inverses. Private.
@@ -72,13 +74,13 @@ inline F64 tan_of(const F64& x) {
 
 /// f32: reduced in double, then short polynomials in float.
 struct ShortAngle {
-  F32 r;
+  F64 lo, hi;  ///< the angles
   SimdLane<std::int32_t> quadrant;
 
   explicit ShortAngle(const F32& x) {
-    const auto [lo, hi] = widened(x);
+    std::tie(lo, hi) = widened(x);
     const F64 k_lo = turns(lo), k_hi = turns(hi);
-    r = narrowed(remainder(lo, k_lo), remainder(hi, k_hi));
+    lo = remainder(lo, k_lo), hi = remainder(hi, k_hi);
     quadrant = to_bits(narrowed(k_lo, k_hi) + BitsOf<float>::shifter);
   }
   static F64 turns(const F64& x) { return mad(x, F64(0.6366197723675814), F64(BitsOf<double>::shifter)) - BitsOf<double>::shifter; }
@@ -89,8 +91,8 @@ inline F32 sine_of(const F32& x, std::int32_t turns) {
   static constexpr float short_cos[] = {0.0416666642F, -0.00138883002F, 2.45474366e-05F};
   const ShortAngle a(x);
   const auto quadrant = a.quadrant + turns;
-  const F32 z = a.r * a.r;
-  const F32 sine = mad(z * a.r, polynomial(z, short_sin), a.r);
+  const F32 r = narrowed(a.lo, a.hi), z = r * r;
+  const F32 sine = mad(z * r, polynomial(z, short_sin), r);
   const F32 cosine = mad(z * z, polynomial(z, short_cos), 1 - 0.5F * z);
   const F32 y = where(float_mask<float>((quadrant & 1) != 0), cosine, sine);
   return where(float_mask<float>((quadrant & 2) != 0), -y, y);
@@ -102,8 +104,17 @@ inline F32 sin_of(const F32& x) {
 inline F32 cos_of(const F32& x) {
   return patched(sine_of(x, 1), is_rare_angle(x), x, [](float e) { return std::cos(e); });
 }
+inline F64 short_tan_near_zero(const F64& r) {
+  static constexpr double rest[] = {0.33333333979978208,   0.13333230872164781,   0.05399448062866221,  0.021621002190532864,
+                                    0.0099625861045268081, 0.0011846202049414455, 0.0038435559819196153};
+  const F64 z = r * r;
+  return mad(z * r, polynomial(z, rest), r);
+}
 inline F32 tan_of(const F32& x) {
-  return patched(in_double<tan_of>(x), is_rare_angle(x), x, [](float e) { return std::tan(e); });
+  const ShortAngle a(x);
+  const F32 near = narrowed(short_tan_near_zero(a.lo), short_tan_near_zero(a.hi));
+  const F32 y = where(float_mask<float>((a.quadrant & 1) != 0), -1 / near, near);
+  return patched(where(x == 0, x, y), is_rare_angle(x), x, [](float e) { return std::tan(e); });
 }
 
 inline constexpr double half_pi = 1.5707963267948966, half_pi_low = 6.123233995736766e-17;
@@ -140,6 +151,34 @@ inline F64 acos_of(const F64& x) {
   const F64 near_one = 2 * (a.high + mad(a.s, a.rest, a.low));
   const F64 near_minus_one = 2 * half_pi - 2 * (a.s + (a.s * a.rest - half_pi_low));
   return where(a.large, where(x < 0, near_minus_one, near_one), small);
+}
+
+/// f32: asin s = s + rest.
+struct ShortArc {
+  F32 s, rest;
+  SimdMask<float> large;
+
+  explicit ShortArc(const F32& x) {
+    static constexpr float coefficients[] = {0.166666731F, 0.0749885514F, 0.0450013801F, 0.0265545417F, 0.0380850248F};
+    const F32 a = abs(x);
+    large = a > 0.5F;
+    const F32 z = where(large, (1 - a) * 0.5F, a * a);
+    s = where(large, sqrt(z), a);
+    rest = z * s * polynomial(z, coefficients);
+  }
+};
+inline constexpr float short_half_pi = 1.57079637F, short_half_pi_low = -4.37113883e-8F;
+inline F32 asin_of(const F32& x) {
+  const ShortArc a(x);
+  constexpr float quarter = short_half_pi / 2;
+  const F32 large = quarter - ((2 * a.rest - short_half_pi_low) - (quarter - 2 * a.s));
+  return copysign(where(a.large, large, a.s + a.rest), x);
+}
+inline F32 acos_of(const F32& x) {
+  const ShortArc a(x);
+  const F32 small = short_half_pi - (x - (short_half_pi_low - copysign(a.rest, x)));
+  const F32 half = where(x < 0, short_half_pi - (a.s + (a.rest - short_half_pi_low)), a.s + a.rest);
+  return where(a.large, 2 * half, small);
 }
 
 /// atan x = base + atan y with |y| <= tan(pi/8); base is 0, pi/4 or pi/2.
