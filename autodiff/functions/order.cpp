@@ -1,6 +1,7 @@
 #include <descent/autodiff/functions/order.hpp>
 
 #include <array>
+#include <cmath>
 #include <string>
 
 #include <descent/autodiff/base/error.hpp>
@@ -66,11 +67,27 @@ Tensor blend(const Tensor& a, const Tensor& b, const Tensor& t) {
   return where(isfinite(b - a), a + absorb(t, b - a), absorb(1 - t, a) + absorb(t, b));
 }
 
+/// Row by row the quantile at p, from the one or two elements that it lies between. [rows, 1]
+Tensor one_quantile(const Tensor& rows, double p, Between between) {
+  const double place = p * static_cast<double>(rows.size(1) - 1), down = std::floor(place), up = std::ceil(place);
+  const bool both = between == Between::linear || between == Between::midpoint;
+  const double below = between == Between::higher ? up : between == Between::nearest ? std::nearbyint(place) : down;
+  const Index count = both && up > down ? 2 : 1;
+  const Tensor order = argsort(rows, 1, {.count = count, .first = static_cast<Index>(below)});
+  const Tensor spoiled = any(isnan(rows), 1, keep_axes);  // then argmax finds a NaN
+  const Tensor values = take_along_axis(rows, where(spoiled, argmax(rows, 1, keep_axes), order), 1);
+  if (!both) return values;
+  const Tensor low = slice(values, {Slice{}, Slice{0, 1}}), high = slice(values, {Slice{}, Slice{count - 1, count}});
+  return between == Between::midpoint ? low / 2 + high / 2 : blend(low, high, scalar(place - down, values.dtype()));
+}
+
 Tensor quantiles(const char* who, Arg x, Arg q, const QuantileOptions& options, bool skip_nan) {
   const Given given(std::move(x));
-  const Tensor probabilities = q.is_number() ? q.number().as(f64) : q.take();
+  const bool is_number = q.is_number();
+  const Tensor probabilities = is_number ? q.number().as(f64) : q.take();
   check_probabilities(who, probabilities, given.where);
   const Rows rows(who, given, options.axes, options.keep);
+  if (is_number && !skip_nan) return reshape(one_quantile(rows.x, probabilities.item<double>(), options.between), rows.left);
   const Tensor sorted = sort(rows.x, 1);
   const Index n = rows.x.size(1), count = probabilities.numel();
 

@@ -16,19 +16,18 @@ namespace {
 constexpr Index kChunk = Index{1} << 12;  // elements a chunk has at least
 constexpr Index kRadixFrom = 512;         // shorter columns are sorted by comparisons
 
-/// An unsigned number that orders as x does.
-template <class T> std::uint64_t key_of(T x, bool descending) {
-  constexpr std::uint64_t last = std::numeric_limits<std::uint64_t>::max();
-  std::uint64_t key = 0;
+template <class T> using Key = std::conditional_t<sizeof(T) == 8, std::uint64_t, std::uint32_t>;
+
+/// An unsigned number that orders as x does; of a NaN the greatest.
+template <class T> Key<T> key_of(T x, bool descending) {
+  using Bits = Key<T>;
+  constexpr Bits sign = Bits{1} << (8 * sizeof(Bits) - 1);
   if constexpr (std::is_floating_point_v<T>) {
-    if (x != x) return last;
-    using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
-    constexpr Bits sign = Bits{1} << (8 * sizeof(T) - 1);
     const Bits bits = std::bit_cast<Bits>(x + T{0});  // -0 becomes 0
-    key = static_cast<Bits>((bits & sign) != 0 ? ~bits : bits | sign);
-    return descending ? static_cast<Bits>(~static_cast<Bits>(key)) : key;
+    const Bits key = (bits & sign) != 0 ? ~bits : bits | sign;
+    return x != x ? std::numeric_limits<Bits>::max() : descending ? ~key : key;
   } else {
-    key = static_cast<std::uint64_t>(static_cast<std::int64_t>(x)) ^ (std::uint64_t{1} << 63);
+    const Bits key = static_cast<Bits>(x) ^ sign;
     return descending ? ~key : key;
   }
 }
@@ -59,30 +58,66 @@ void radix_sort(Items& items, Items& spare) {
   }
 }
 
-/// The first `count` items in their places.
-void sort_items(Items& items, Items& spare, Index count) {
+/// The items from `first` to `last` in their places.
+void sort_items(Items& items, Items& spare, Index first, Index last) {
   const auto n = static_cast<Index>(items.size());
-  if (count < n / 4 || n < kRadixFrom) {
-    if (count < n) std::nth_element(items.begin(), items.begin() + count, items.end());
-    std::sort(items.begin(), items.begin() + count);
+  if (last - first < n / 4 || n < kRadixFrom) {
+    const auto begin = items.begin() + first, end = items.begin() + last;
+    if (first > 0) std::nth_element(items.begin(), begin, items.end());
+    if (last < n) std::nth_element(begin, end, items.end());
+    std::sort(begin, end);
   } else {
     radix_sort(items, spare);
   }
+}
+
+/// Of n keys those whose leading digit one of the ranks [first, last) can have; returns how many keys are before them.
+template <class K> Index candidates(const std::vector<K>& keys, Index first, Index last, Items& found) {
+  constexpr int digit = 11;
+  constexpr K none = std::numeric_limits<K>::max();  // a NaN, or the greatest whole number: in the last bucket either way
+  K least = none, greatest = 0;
+  for (const K key : keys) {
+    least = std::min(least, key);
+    greatest = std::max(greatest, key == none ? K{0} : key);
+  }
+  const int shift = std::max(0, static_cast<int>(std::bit_width(greatest > least ? greatest - least : K{0})) - digit);
+  const auto bucket = [&](K key) { return std::min<K>((key - least) >> shift, (K{1} << digit) - 1); };
+  std::array<Index, std::size_t{1} << digit> counts{};
+  for (const K key : keys) ++counts[bucket(key)];
+  Index before = 0;
+  K low = 0;
+  while (before + counts[low] <= first) before += counts[low++];
+  K high = low;
+  for (Index until = before + counts[low]; until < last; until += counts[high]) ++high;
+  found.clear();
+  for (std::size_t i = 0; i < keys.size(); ++i)
+    if (const K at = bucket(keys[i]); at >= low && at <= high) found.push_back({keys[i], static_cast<std::int64_t>(i)});
+  return before;
 }
 
 template <class T> bool before(T a, T b) { return a < b || (b != b && a == a); }
 
 }  // namespace
 
-template <class T> void argsort(const Reduction& r, Index count, bool descending, const T* x, std::int64_t* at) {
+template <class T> void argsort(const Reduction& r, Index first, Index count, bool descending, const T* x, std::int64_t* at) {
   if (count == 0) return;
+  const bool few = count < r.n / 4 && r.n >= kRadixFrom;
   parallel_for(0, r.outer * r.inner, std::max<Index>(1, kChunk / r.n), [&](Index lo, Index hi) {
-    Items items(static_cast<std::size_t>(r.n)), spare;
+    std::vector<Key<T>> keys(static_cast<std::size_t>(r.n));
+    Items items, spare;
     for (Index column = lo; column < hi; ++column) {
       const Index o = column / r.inner, i = column % r.inner;
-      for (Index k = 0; k < r.n; ++k) items[static_cast<std::size_t>(k)] = {key_of(x[(o * r.n + k) * r.inner + i], descending), k};
-      sort_items(items, spare, count);
-      for (Index k = 0; k < count; ++k) at[(o * count + k) * r.inner + i] = items[static_cast<std::size_t>(k)].at;
+      const T* from = x + o * r.n * r.inner + i;
+      for (Index k = 0; k < r.n; ++k) keys[static_cast<std::size_t>(k)] = key_of(from[k * r.inner], descending);
+      Index before = 0;
+      if (few) {
+        before = candidates(keys, first, first + count, items);
+      } else {
+        items.resize(keys.size());
+        for (std::size_t k = 0; k < keys.size(); ++k) items[k] = {keys[k], static_cast<std::int64_t>(k)};
+      }
+      sort_items(items, spare, first - before, first - before + count);
+      for (Index k = 0; k < count; ++k) at[(o * count + k) * r.inner + i] = items[static_cast<std::size_t>(first - before + k)].at;
     }
   });
 }
@@ -100,11 +135,11 @@ void search(Index rows, Index n, Index count, bool shared, bool right, const T* 
 }
 
 // clang-format off
-template void argsort(const Reduction&, Index, bool, const float*, std::int64_t*);
-template void argsort(const Reduction&, Index, bool, const double*, std::int64_t*);
-template void argsort(const Reduction&, Index, bool, const std::int32_t*, std::int64_t*);
-template void argsort(const Reduction&, Index, bool, const std::int64_t*, std::int64_t*);
-template void argsort(const Reduction&, Index, bool, const std::uint8_t*, std::int64_t*);
+template void argsort(const Reduction&, Index, Index, bool, const float*, std::int64_t*);
+template void argsort(const Reduction&, Index, Index, bool, const double*, std::int64_t*);
+template void argsort(const Reduction&, Index, Index, bool, const std::int32_t*, std::int64_t*);
+template void argsort(const Reduction&, Index, Index, bool, const std::int64_t*, std::int64_t*);
+template void argsort(const Reduction&, Index, Index, bool, const std::uint8_t*, std::int64_t*);
 template void search(Index, Index, Index, bool, bool, const float*, const float*, std::int64_t*);
 template void search(Index, Index, Index, bool, bool, const double*, const double*, std::int64_t*);
 template void search(Index, Index, Index, bool, bool, const std::int32_t*, const std::int32_t*, std::int64_t*);

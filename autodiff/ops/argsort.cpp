@@ -17,13 +17,18 @@ struct Argsort : General<Argsort> {
     Index axis = -1;
     bool descending = false;
     Index count = -1;  ///< -1: all
+    Index first = 0;
   };
   static Shape shape(const Params& p, const Shape& x) {
     const int axis = checked_axis("argsort", p.axis, x.rank());
     if (p.count < -1 || p.count > x[axis])
       throw ValueError("argsort: the first " + std::to_string(p.count) + " of axis " + std::to_string(axis) + " of " + to_string(x) +
                        "; the count must lie in [0, " + std::to_string(x[axis]) + "]");
-    return p.count < 0 ? x : x.with(axis, p.count);
+    const Index count = p.count < 0 ? x[axis] - p.first : p.count;
+    if (p.first < 0 || count < 0 || p.first + count > x[axis])
+      throw ValueError("argsort: " + std::to_string(count) + " from rank " + std::to_string(p.first) + " on, of axis " +
+                       std::to_string(axis) + " of " + to_string(x) + "; the ranks must lie in [0, " + std::to_string(x[axis]) + "]");
+    return x.with(axis, count);
   }
   static Dtype dtype(const Params&, Dtype) { return i64; }
   static Tensor forward(const Params& p, const Tensor& x) {
@@ -32,7 +37,8 @@ struct Argsort : General<Argsort> {
     const int axis = checked_axis("argsort", p.axis, x.rank());
     raw::visit_stored(x.dtype(), [&](auto tag) {
       using T = typename decltype(tag)::type;
-      kernels::argsort(raw::around(x.shape(), axis), result.size(axis), p.descending, raw::read<T>(x), raw::write<std::int64_t>(result));
+      kernels::argsort(raw::around(x.shape(), axis), p.first, result.size(axis), p.descending, raw::read<T>(x),
+                       raw::write<std::int64_t>(result));
     });
     return result;
   }
@@ -41,7 +47,7 @@ struct Argsort : General<Argsort> {
   }
   static Samples samples() {
     return {with(Params{}, {uniform({3, 5}, -2, 2)}), with(Params{0, true, 2}, {uniform({4, 3}, -2, 2)}),
-            with(Params{1, false, 0}, {uniform({2, 3}, -2, 2)}),
+            with(Params{1, false, 0}, {uniform({2, 3}, -2, 2)}), with(Params{0, false, 2, 1}, {uniform({4, 3}, -2, 2)}),
             kink(with(Params{0, true, -1}, {values({1, 2, 1, 0})}), "an index has no derivative; ties keep their order")};
   }
 };
@@ -96,7 +102,7 @@ constinit const Op argsort_op = make_op<Argsort>();
 Tensor argsort(Arg x, Index axis, SortForm form) {
   if (form.count && *form.count < 0)
     throw ValueError("argsort: the first " + std::to_string(*form.count) + " of the order; the count must be 0 or more", x.where());
-  return bind(argsort_op, Argsort::Params{axis, form.descending, form.count.value_or(-1)}, std::move(x));
+  return bind(argsort_op, Argsort::Params{axis, form.descending, form.count.value_or(-1), form.first}, std::move(x));
 }
 
 constinit const Op searchsorted_op = make_op<Searchsorted>();

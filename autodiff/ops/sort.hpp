@@ -15,14 +15,15 @@ extern const Op argsort_op, searchsorted_op, scatter_max_op, scatter_min_op;
 
 struct SortForm {
   bool descending = false;       ///< the greatest first
-  std::optional<Index> count{};  ///< only the first so many of the order; all when left out
+  std::optional<Index> count{};  ///< only so many of the order; all when left out
+  Index first = 0;               ///< from this rank on
 };
 /// The positions along an axis, the last unless named, that put x in order; equal elements stay in theirs. NaN comes last, also
 /// descending; -0 equals 0.
 ///
 /// dtype  of x any; i64   no derivative
 /// cost   n log n at most; where fewer than a quarter are asked for, n and those sorted
-/// throws IndexError: the axis; ValueError: a count below 0 or above the axis
+/// throws IndexError: the axis; ValueError: a count below 0 or above the axis, ranks beyond it
 Tensor argsort(Arg x, Index axis = -1, SortForm form = {});
 
 enum class Side : bool { left, right };

@@ -64,7 +64,7 @@ TEMPLATE_TEST_CASE("argsort is the stable order, at every length, count and numb
         for (const int n : {1, 3}) {
           const auto some = set_threads(n);
           std::vector<std::int64_t> got(wanted.size());
-          argsort(r, count, descending, x.data(), got.data());
+          argsort(r, 0, count, descending, x.data(), got.data());
           CHECK(got == wanted);
         }
       }
