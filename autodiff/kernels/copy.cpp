@@ -9,6 +9,7 @@
 #include <type_traits>
 
 #include <descent/autodiff/kernels/parallel.hpp>
+#include <descent/autodiff/kernels/simd_lane.hpp>
 
 namespace descent::inline v1::kernels {
 namespace {
@@ -86,8 +87,21 @@ template <class Way, class P, class S> void move_rows(P* packed, S* strided, con
   });
 }
 
-/// The last two axes exchanged: packed is [rows, columns], strided runs along the rows. Tile by tile, so that both
-/// sides stay in the cache.
+template <class E> void move_tile(Load, E* packed, Index columns, const E* strided, Index jump, Index height, Index width) {
+  E tile[kTile][kTile];
+  for (Index column = 0; column < width; ++column)
+    for (Index row = 0; row < height; ++row) tile[row][column] = strided[row + column * jump];
+  for (Index row = 0; row < height; ++row) std::copy_n(tile[row], width, packed + row * columns);
+}
+template <class E> void move_tile(Store, const E* packed, Index columns, E* strided, Index jump, Index height, Index width) {
+  E tile[kTile][kTile];
+  for (Index row = 0; row < height; ++row)
+    for (Index column = 0; column < width; ++column) tile[column][row] = packed[row * columns + column];
+  for (Index column = 0; column < width; ++column) std::copy_n(tile[column], height, strided + column * jump);
+}
+
+/// The last two axes exchanged: packed is [rows, columns], strided runs along the rows. Tile by tile and through a tile of its own, so
+/// that both sides are read and written along their lines: lines a power of 2 apart drive each other out of the cache.
 template <class Way, class P, class S> void move_tiles(P* packed, S* strided, const Layout& l) {
   const std::size_t column_axis = l.rank - 1, row_axis = l.rank - 2;
   const Index rows = l.sizes[row_axis], columns = l.sizes[column_axis], jump = l.strides[column_axis];
@@ -99,8 +113,7 @@ template <class Way, class P, class S> void move_tiles(P* packed, S* strided, co
       S* from = strided + offset_of(l, row_axis, plane);
       for (Index left = 0; left < columns; left += kTile) {
         const Index right = std::min(columns, left + kTile);
-        for (Index row = begin; row < end; ++row)
-          for (Index column = left; column < right; ++column) Way::move(to[row * columns + column], from[row + column * jump]);
+        move_tile(Way{}, to + begin * columns + left, columns, from + begin + left * jump, jump, end - begin, right - left);
       }
     }
   });
@@ -136,6 +149,13 @@ template <class To, class From> To converted(From x) {
   else return static_cast<To>(x);
 }
 
+template <class From> void truth_of(const From* x, std::uint8_t* y, Index n) {
+  using L = SimdLane<From>;
+  const Index whole = n / L::size * L::size;
+  for (Index i = 0; i < whole; i += L::size) (L::load(x + i) != L(0)).store(y + i);
+  for (Index i = whole; i < n; ++i) y[i] = x[i] != 0;
+}
+
 /// A stored bool is a byte.
 template <class T> using Stored = std::conditional_t<std::is_same_v<T, bool>, std::uint8_t, T>;
 
@@ -165,7 +185,9 @@ void convert(Dtype from, const void* src, Dtype to, void* dst, Index n) {
       const auto* x = static_cast<const Stored<From>*>(src);
       auto* y = static_cast<Stored<To>*>(dst);
       parallel_for(0, n, kChunk, [&](Index lo, Index hi) {
-        for (Index i = lo; i < hi; ++i) y[i] = static_cast<Stored<To>>(converted<To>(x[i]));
+        if constexpr (std::is_same_v<To, bool>) return truth_of(x + lo, y + lo, hi - lo);
+        else
+          for (Index i = lo; i < hi; ++i) y[i] = static_cast<To>(converted<To>(x[i]));
       });
     });
   });

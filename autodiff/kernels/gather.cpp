@@ -1,6 +1,7 @@
 #include <descent/autodiff/kernels/gather.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 
 #include <descent/autodiff/kernels/parallel.hpp>
@@ -9,6 +10,7 @@ namespace descent::inline v1::kernels {
 namespace {
 
 constexpr Index kChunk = Index{1} << 15;  // about as many elements make a chunk
+constexpr Index kStrip = 128;             // columns that go together at least: short pieces of many rows are slow to read
 
 Index grain_for(Index work) { return std::max<Index>(1, kChunk / std::max<Index>(1, work)); }
 
@@ -31,18 +33,28 @@ template <class E> void take_rows_of(const Selection& s, E* dst, const E* src, c
   });
 }
 
-template <class E> void take_along_of(const Selection& s, E* dst, const E* src, const std::int64_t* index) {
+/// Returns as first_bad. Each chunk checks its indices just before it reads them again.
+template <class E> Index take_along_of(const Selection& s, E* dst, const E* src, const std::int64_t* index) {
+  const Index all = s.outer * s.count * s.inner;
+  std::atomic<Index> bad{all};
   parallel_for(0, s.outer * s.count, grain_for(s.inner), [&](Index lo, Index hi) {
-    for (Index row = lo; row < hi; ++row) {
+    if (const Index at = first_bad(index + lo * s.inner, (hi - lo) * s.inner, s.n); at >= 0) {
+      for (Index seen = bad; lo * s.inner + at < seen && !bad.compare_exchange_weak(seen, lo * s.inner + at);) {}
+      return;
+    }
+    for (Index row = lo; row < hi;) {
       const E* from = src + row / s.count * s.n * s.inner;
-      for (Index e = row * s.inner, i = 0; i < s.inner; ++e, ++i) dst[e] = from[from_front(index[e], s.n) * s.inner + i];
+      const Index end = std::min(hi, row - row % s.count + s.count);
+      for (Index e = row * s.inner; row < end; ++row)
+        for (Index i = 0; i < s.inner; ++i, ++e) dst[e] = from[from_front(index[e], s.n) * s.inner + i];
     }
   });
+  return bad == all ? -1 : bad.load();
 }
 
 /// Runs f(o, lo, hi) for columns [lo, hi) of each outer o: duplicates meet in one thread, in the order of the index.
 template <class F> void for_columns(const Selection& s, F f) {
-  const Index width = std::clamp<Index>(kChunk / std::max<Index>(1, s.count), 16, std::max<Index>(16, s.inner));
+  const Index width = std::clamp<Index>(kChunk / std::max<Index>(1, s.count), kStrip, std::max<Index>(kStrip, s.inner));
   const Index parts = (s.inner + width - 1) / width;
   parallel_for(0, s.outer * parts, grain_for(s.count * std::min(width, s.inner)), [&](Index lo, Index hi) {
     for (Index i = lo; i < hi; ++i) f(i / parts, i % parts * width, std::min(s.inner, (i % parts + 1) * width));
@@ -72,9 +84,9 @@ Index take_rows(const Selection& s, void* dst, const void* src, const std::int64
 }
 
 Index take_along(const Selection& s, void* dst, const void* src, const std::int64_t* index, Index element_size) {
-  if (const Index bad = first_bad(index, s.outer * s.count * s.inner, s.n); bad >= 0) return bad;
-  with_element(element_size, [&]<class E>(E) { take_along_of(s, static_cast<E*>(dst), static_cast<const E*>(src), index); });
-  return -1;
+  Index bad = -1;
+  with_element(element_size, [&]<class E>(E) { bad = take_along_of(s, static_cast<E*>(dst), static_cast<const E*>(src), index); });
+  return bad;
 }
 
 template <class T> Index add_rows(const Selection& s, T* dst, const T* src, const std::int64_t* index) {

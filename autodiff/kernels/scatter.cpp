@@ -8,6 +8,7 @@ namespace descent::inline v1::kernels {
 namespace {
 
 constexpr Index kChunk = Index{1} << 15;  // about as many elements make a chunk
+constexpr Index kStrip = 128;             // columns that go together at least: short pieces of many rows are slow to read
 
 /// Writes f(element there, element that comes), with all that come to a place in one thread, in the order of the index.
 template <class T, class F> Index combine_along(const Selection& s, T* dst, const T* src, const std::int64_t* index, F f) {
@@ -15,7 +16,7 @@ template <class T, class F> Index combine_along(const Selection& s, T* dst, cons
   const std::int64_t* bad = std::find_if(index, index + all, [&](std::int64_t i) { return i < -s.n || i >= s.n; });
   if (bad != index + all) return bad - index;
   if (all == 0) return -1;
-  const Index width = std::min(s.inner, std::max<Index>(16, kChunk / s.count));
+  const Index width = std::min(s.inner, std::max<Index>(kStrip, kChunk / s.count));
   const Index parts = (s.inner + width - 1) / width;
   parallel_for(0, s.outer * parts, std::max<Index>(1, kChunk / (s.count * width)), [&](Index lo, Index hi) {
     for (Index part = lo; part < hi; ++part) {
