@@ -1,11 +1,12 @@
 // gelu: x P(x) with P the normal distribution function, and its approximation gelu_tanh. Both are written with a function
-// that keeps the digits of the left tail, where 1 + erf and 1 + tanh have lost them: P(x) = erfc(-x / sqrt 2) / 2, and
-// (1 + tanh u) / 2 = sigmoid(2u). A factor 0 absorbs, so that the limits at infinity are 0 and x.
+// that keeps the digits of the left tail, where 1 + erf and 1 + tanh have lost them: P itself, and (1 + tanh u) / 2 = sigmoid(2u).
+// A factor 0 absorbs, so that the limits at infinity are 0 and x.
 // source: Hendrycks and Gimpel 2016, "Gaussian error linear units".
 #include <descent/autodiff/ops/ops.hpp>
 
 #include <numbers>
 
+#include <descent/autodiff/kernels/math/special.hpp>
 #include <descent/autodiff/tape/kinds.hpp>
 
 namespace descent::inline v1 {
@@ -13,15 +14,13 @@ namespace {
 
 struct Gelu : Pointwise<Gelu> {
   static constexpr std::string_view name = "gelu";
-  static auto distribution(const auto& x) { return 0.5 * erfc(-inv_sqrt2 * x); }
   static auto density(const auto& x) { return inv_sqrt_2pi * exp(-0.5 * x * x); }
-  static auto value(auto x) { return absorb(x, distribution(x)); }
-  static auto slope(const auto& x) { return distribution(x) + absorb(x, density(x)); }
+  static auto value(auto x) { return absorb(x, ndtr(x)); }
+  static auto slope(const auto& x) { return ndtr(x) + absorb(x, density(x)); }
   static Samples samples() { return {uniform({3, 4}, -3, 3), values({0, 1000, -1000, 40})}; }
 
  private:
-  static constexpr double inv_sqrt2 = std::numbers::sqrt2 / 2;
-  static constexpr double inv_sqrt_2pi = inv_sqrt2 * std::numbers::inv_sqrtpi;
+  static constexpr double inv_sqrt_2pi = std::numbers::inv_sqrtpi / std::numbers::sqrt2;
 };
 
 /// x sigmoid(2u), u = sqrt(2/pi) (x + 0.044715 x^3)
