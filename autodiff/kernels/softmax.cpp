@@ -4,6 +4,7 @@
 #include <limits>
 
 #include <descent/autodiff/kernels/lanes.hpp>
+#include <descent/autodiff/kernels/math/exponential.hpp>
 #include <descent/autodiff/kernels/parallel.hpp>
 
 namespace descent::inline v1::kernels {
@@ -19,7 +20,7 @@ template <class T> SimdLane<T> greater(const SimdLane<T>& a, const SimdLane<T>& 
 
 /// All elements of a lane combined, in a fixed order.
 template <class T, class F> T combined(const SimdLane<T>& x, F f) {
-  T all[SimdLane<T>::size];
+  alignas(64) T all[SimdLane<T>::size];
   x.store(all);
   for (int half = SimdLane<T>::size / 2; half > 0; half /= 2)
     for (int i = 0; i < half; ++i) all[i] = f(all[i], all[i + half]);
@@ -86,7 +87,7 @@ template <class T, bool row, class F> Norm<T> norm_of(const Strip<T, row>& strip
   for (Index block = 0; block < strip.count(); block += kSumBlock) {
     Lane part(0);
     for (Index k = block; k < std::min(block + kSumBlock, strip.count()); ++k) {
-      const Lane power = exp(strip.load(x, k) - shift);
+      const Lane power = exp_of(strip.load(x, k) - shift);
       seen(k, power);
       part = part + power;
     }
