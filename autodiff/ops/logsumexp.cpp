@@ -33,8 +33,9 @@ struct Logsumexp : General<Logsumexp> {
     const Axes& axes = params_of<Params>(call).axes;
     return absorb(reshape(ct, raw::reduced_shape(x.shape(), axes.mask("logsumexp", x.rank()), true)), softmax(x, axes));
   }
-  static Params batched(const Params& p, std::span<const Abstract> like, Index) {
-    return {p.axes.behind_one("logsumexp", like[0].shape.rank()), p.keep_axes};
+  static Params batched(Params p, std::span<const Abstract> like, Index) {
+    p.axes = p.axes.behind_one("logsumexp", like[0].shape.rank());
+    return p;
   }
   static Samples samples() {
     return {with(Params{}, {uniform({3, 4}, -2, 2)}),

@@ -43,8 +43,9 @@ template <bool greatest> struct Extremum : General<Extremum<greatest>> {
     const Tensor hits = cast(logical_or(equal(x, reshape(call.out[0], kept)), isnan(x)), x.dtype());
     return absorb(reshape(ct, kept), hits / sum(hits, p.axes, KeepAxes::yes));
   }
-  static Params batched(const Params& p, std::span<const Abstract> like, Index) {
-    return {p.axes.behind_one(name.data(), like[0].shape.rank()), p.keep_axes};
+  static Params batched(Params p, std::span<const Abstract> like, Index) {
+    p.axes = p.axes.behind_one(name.data(), like[0].shape.rank());
+    return p;
   }
   static Samples samples() {
     return {with(Params{}, {uniform({3, 4}, -2, 2)}),

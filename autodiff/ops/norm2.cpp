@@ -35,8 +35,9 @@ struct Norm2 : General<Norm2> {
     const Tensor y = reshape(call.out[0], kept);
     return absorb(reshape(ct, kept), where(equal(y, 0), 0, x / y));
   }
-  static Params batched(const Params& p, std::span<const Abstract> like, Index) {
-    return {p.axes.behind_one("norm2", like[0].shape.rank()), p.keep_axes};
+  static Params batched(Params p, std::span<const Abstract> like, Index) {
+    p.axes = p.axes.behind_one("norm2", like[0].shape.rank());
+    return p;
   }
   static Samples samples() {
     return {with(Params{}, {uniform({3, 4}, -2, 2)}),

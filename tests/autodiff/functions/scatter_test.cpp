@@ -141,29 +141,29 @@ TEST_CASE("scatters of tensors without values, and of none") {
 }
 
 TEST_CASE("index_copy: rows written over, the last of those that name one place stays") {
-  const Tensor x = grid({3, 2}, {1, 2, 3, 4, 5, 6}), src = grid({3, 2}, {10, 20, 30, 40, 50, 60});
+  const Tensor table = grid({3, 2}, {1, 2, 3, 4, 5, 6}), src = grid({3, 2}, {10, 20, 30, 40, 50, 60});
   const Tensor at = ints({2, 0, -1});
-  CHECK(holds(index_copy(x, at, src), {30, 40, 3, 4, 50, 60}));
-  CHECK(holds(index_copy(x, ints({1}), grid({3, 1}, {7, 8, 9}), 1), {1, 7, 3, 8, 5, 9}));
-  CHECK(holds(slope([&](const Tensor& y) { return index_copy(y, at, src); }, x), {0, 0, 1, 1, 0, 0}));
-  CHECK(holds(slope([&](const Tensor& y) { return index_copy(x, at, y); }, src), {0, 0, 1, 1, 1, 1}));
-  CHECK(sentence<ShapeError>([&] { index_copy(x, ints({0}), src); }) ==
+  CHECK(holds(index_copy(table, at, src), {30, 40, 3, 4, 50, 60}));
+  CHECK(holds(index_copy(table, ints({1}), grid({3, 1}, {7, 8, 9}), 1), {1, 7, 3, 8, 5, 9}));
+  CHECK(holds(slope([&](const Tensor& y) { return index_copy(y, at, src); }, table), {0, 0, 1, 1, 0, 0}));
+  CHECK(holds(slope([&](const Tensor& y) { return index_copy(table, at, y); }, src), {0, 0, 1, 1, 1, 1}));
+  CHECK(sentence<ShapeError>([&] { index_copy(table, ints({0}), src); }) ==
         "index_copy: x is [3, 2], the indices are [1], src is [3, 2]; the indices must be 1-d and src [1, 2]");
-  CHECK_THROWS_AS(index_copy(x, ints({5}), grid({1, 2}, {1, 2})), IndexError);
+  CHECK_THROWS_AS(index_copy(table, ints({5}), grid({1, 2}, {1, 2})), IndexError);
 }
 
 TEST_CASE("slice_scatter: x with another slice in its place") {
-  const Tensor x = grid({2, 3}, {1, 2, 3, 4, 5, 6});
-  CHECK(holds(slice_scatter(x, vec({7, 8, 9}), {1}), {1, 2, 3, 7, 8, 9}));
-  CHECK(holds(slice_scatter(x, 0, {Slice{}, Slice{.step = 2}}), {0, 2, 0, 0, 5, 0}));
-  CHECK(holds(slice_scatter(x, vec({7, 8}), {0, Slice{.start = 2, .stop = 0, .step = -1}}), {1, 8, 7, 4, 5, 6}));
-  CHECK(holds(slice_scatter(x, grid({2, 1}, {7, 8}), {Slice{}, Slice{1, 3}}), {1, 7, 7, 4, 8, 8}));
-  CHECK(holds(slice_scatter(x, 9, {Slice{0, 0}}), {1, 2, 3, 4, 5, 6}));
+  const Tensor table = grid({2, 3}, {1, 2, 3, 4, 5, 6});
+  CHECK(holds(slice_scatter(table, vec({7, 8, 9}), {1}), {1, 2, 3, 7, 8, 9}));
+  CHECK(holds(slice_scatter(table, 0, {Slice{}, Slice{.step = 2}}), {0, 2, 0, 0, 5, 0}));
+  CHECK(holds(slice_scatter(table, vec({7, 8}), {0, Slice{.start = 2, .stop = 0, .step = -1}}), {1, 8, 7, 4, 5, 6}));
+  CHECK(holds(slice_scatter(table, grid({2, 1}, {7, 8}), {Slice{}, Slice{1, 3}}), {1, 7, 7, 4, 8, 8}));
+  CHECK(holds(slice_scatter(table, 9, {Slice{0, 0}}), {1, 2, 3, 4, 5, 6}));
   CHECK(slice_scatter(ints({1, 2}), 7, {0}).dtype() == i64);
-  CHECK(holds(slope([](const Tensor& y) { return slice_scatter(y, 2.0, {1}); }, x), {1, 1, 1, 0, 0, 0}));
-  CHECK(holds(slope([&](const Tensor& y) { return slice_scatter(x, y, {Slice{}, 0}); }, vec({5})), {2}));
+  CHECK(holds(slope([](const Tensor& y) { return slice_scatter(y, 2.0, {1}); }, table), {1, 1, 1, 0, 0, 0}));
+  CHECK(holds(slope([&](const Tensor& y) { return slice_scatter(table, y, {Slice{}, 0}); }, vec({5})), {2}));
   CHECK(sentence<ShapeError>([&] {
-          slice_scatter(x, vec({1, 2}), {1});
+          slice_scatter(table, vec({1, 2}), {1});
         }) == "slice_scatter: src is [2]; it must broadcast to the slice of [2, 3], [3]");
-  CHECK_THROWS_AS(slice_scatter(x, 1, {5}), IndexError);
+  CHECK_THROWS_AS(slice_scatter(table, 1, {5}), IndexError);
 }
