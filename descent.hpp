@@ -1,6 +1,7 @@
 #pragma once
 
-// descent: automatic differentiation, networks and gradient descent. Everything a program needs; the parts are headers of their own.
+// descent: automatic differentiation, networks and gradient descent. What most programs need; the parts are headers of their own, and so
+// are control flow, implicit functions and forward rules (autodiff/transforms/: control.hpp, implicit.hpp, custom_jvp.hpp).
 
 #include <descent/autodiff/base/version.hpp>
 #include <descent/autodiff/functions/functions.hpp>
@@ -8,13 +9,10 @@
 #include <descent/autodiff/tape/tape.hpp>
 #include <descent/autodiff/tensor/rng.hpp>
 #include <descent/autodiff/transforms/checkpoint.hpp>
-#include <descent/autodiff/transforms/control.hpp>
 #include <descent/autodiff/transforms/cost_report.hpp>
-#include <descent/autodiff/transforms/custom_jvp.hpp>
 #include <descent/autodiff/transforms/custom_vjp.hpp>
 #include <descent/autodiff/transforms/grad.hpp>
 #include <descent/autodiff/transforms/gradcheck.hpp>
-#include <descent/autodiff/transforms/implicit.hpp>
 #include <descent/autodiff/transforms/jacobian.hpp>
 #include <descent/autodiff/transforms/jvp.hpp>
 #include <descent/autodiff/transforms/vjp.hpp>

@@ -3,6 +3,9 @@
 #include <cmath>
 #include <cstdio>
 
+#include <descent/autodiff/transforms/control.hpp>
+#include <descent/autodiff/transforms/custom_jvp.hpp>
+#include <descent/autodiff/transforms/implicit.hpp>
 #include <descent/descent.hpp>
 
 using namespace descent;

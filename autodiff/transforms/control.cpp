@@ -72,17 +72,4 @@ std::vector<Tensor> steps_between(std::span<const Tensor> leaves, Index first, I
   return result;
 }
 
-std::vector<Tensor> joined(const std::vector<std::vector<Tensor>>& parts, bool stack) {
-  std::vector<Tensor> result;
-  for (std::size_t leaf = 0; leaf < parts.front().size(); ++leaf) {
-    std::vector<Tensor> of_leaf;
-    for (const std::vector<Tensor>& part : parts) {
-      const Tensor& x = part[leaf];
-      of_leaf.push_back(stack ? reshape(x, x.shape().inserted(0, 1)) : x);
-    }
-    result.push_back(of_leaf.size() == 1 ? of_leaf.front() : concat(std::move(of_leaf), 0));
-  }
-  return result;
-}
-
 }  // namespace descent::inline v1::detail

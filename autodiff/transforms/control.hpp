@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <descent/autodiff/transforms/checkpoint.hpp>
+#include <descent/autodiff/transforms/pieces.hpp>
 #include <descent/autodiff/tree/tree.hpp>
 
 // Control flow that also works where values cannot be read: in vmap. Outside it, C++'s own `if` and loops do as well.
@@ -24,8 +25,6 @@ std::vector<Tensor> chosen(const char* who, const Tensor& condition, const std::
 Index steps_of(const char* who, std::span<const Tensor> leaves, std::source_location where);
 std::vector<Tensor> at_step(std::span<const Tensor> leaves, Index i);
 std::vector<Tensor> steps_between(std::span<const Tensor> leaves, Index first, Index last);
-/// Each leaf's parts joined along axis 0; one axis is put in front first where `stack` says so.
-std::vector<Tensor> joined(const std::vector<std::vector<Tensor>>& parts, bool stack);
 
 }  // namespace detail
 
@@ -76,25 +75,25 @@ auto scan(F f, C carry, const X& xs, ScanOptions options = {}, std::source_locat
   const auto some_steps = [&](C from, const X& some) {
     const std::vector<Tensor> leaves = tree::leaves(some);
     const Index count = leaves.front().size(0);
-    std::vector<std::vector<Tensor>> ys;
+    detail::Pieces ys("scan", where);
     for (Index i = 0; i < count; ++i) {
       auto [next, y] = f(std::as_const(from), tree::rebuild(some, detail::at_step(leaves, i)));
       from = std::move(next);
-      ys.push_back(tree::leaves(y));
+      ys.add(tree::leaves(y));
       like = std::move(y);
     }
-    return std::pair(std::move(from), detail::joined(ys, true));
+    return std::pair(std::move(from), ys.stacked());
   };
   constexpr Index kTogether = 1024;  // results joined at once
   const Index size = options.checkpoint_every > 0 ? options.checkpoint_every : kTogether;
-  std::vector<std::vector<Tensor>> parts;
+  detail::Pieces parts("scan", where);
   for (Index first = 0; first < n; first += size) {
     const X some = tree::rebuild(xs, detail::steps_between(all, first, std::min(first + size, n)));
     auto [next, ys] = options.checkpoint_every > 0 ? checkpoint(some_steps, where)(carry, some) : some_steps(carry, some);
     carry = std::move(next);
-    parts.push_back(std::move(ys));
+    parts.add(std::move(ys));
   }
-  return std::pair(std::move(carry), tree::rebuild(like, detail::joined(parts, false)));
+  return std::pair(std::move(carry), tree::rebuild(like, parts.joined()));
 }
 
 /// f of each element along axis 0 of xs, one after the other, stacked: vmap in the memory of one example, where f may branch on values.

@@ -6,6 +6,9 @@
 
 #include <descent/autodiff/base/error.hpp>
 #include <descent/autodiff/ops/ops.hpp>
+#include <descent/autodiff/transforms/control.hpp>
+#include <descent/autodiff/transforms/jacobian.hpp>
+#include <descent/autodiff/transforms/jvp.hpp>
 
 namespace descent::inline v1::detail {
 namespace {
@@ -47,9 +50,7 @@ Tensor newton(const Map& residual, const Tensor& start, const SolveLimits& limit
 Tensor iterated(const Map& g, const Tensor& start, const SolveLimits& limits) { return until_still("fixed_point", start, limits, g); }
 
 Tensor newton_cg(const Map& gradient, const Tensor& start, const SolveLimits& limits) {
-  return until_still("argmin", start, limits, [&](const Tensor& x) {
-    return x - conjugate_gradients([&](const Tensor& v) { return jvp(gradient, x, v).second; }, gradient(x));
-  });
+  return until_still("argmin", start, limits, [&](const Tensor& x) { return x - symmetric_solution(gradient, x, gradient(x)); });
 }
 
 Tensor transposed_solution(const Map& residual, const Tensor& x, const Tensor& ct) {
@@ -57,7 +58,7 @@ Tensor transposed_solution(const Map& residual, const Tensor& x, const Tensor& c
   return reshape(y, x.shape());
 }
 
-Tensor conjugate_gradients(const Map& product, const Tensor& b) {
+Tensor symmetric_solution(const Map& slope, const Tensor& x, const Tensor& b) {
   using State = std::tuple<Tensor, Tensor, Tensor, Tensor, Tensor>;  // y, residual, direction, squared residual, steps made
   const double relative = b.dtype() == f64 ? 1e-28 : 1e-13;          // of the squared residual
   const Tensor enough = relative * sum(b * b);
@@ -66,7 +67,7 @@ Tensor conjugate_gradients(const Map& product, const Tensor& b) {
       [&](const State& s) { return logical_and(std::get<3>(s) > enough, std::get<4>(s) < 4 * b.numel() + 20); },
       [&](const State& s) {
         const auto& [y, r, d, square, count] = s;
-        const Tensor along = product(d);
+        const Tensor along = jvp(slope, x, d).second;
         const Tensor length = square / sum(d * along);
         const Tensor rest = r - length * along;
         const Tensor rest_square = sum(rest * rest);

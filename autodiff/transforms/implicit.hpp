@@ -7,11 +7,8 @@
 #include <utility>
 
 #include <descent/autodiff/ops/ops.hpp>
-#include <descent/autodiff/transforms/control.hpp>
 #include <descent/autodiff/transforms/custom_vjp.hpp>
 #include <descent/autodiff/transforms/grad.hpp>
-#include <descent/autodiff/transforms/jacobian.hpp>
-#include <descent/autodiff/transforms/jvp.hpp>
 #include <descent/autodiff/transforms/vjp.hpp>
 
 // Functions that are given by what their result fulfils. Their derivatives come from that alone, by the implicit function theorem:
@@ -38,8 +35,9 @@ Tensor newton_cg(const Map& gradient, const Tensor& start, const SolveLimits& li
 
 /// y with J^T y = ct, J the Jacobian of `residual` at x, dense.
 Tensor transposed_solution(const Map& residual, const Tensor& x, const Tensor& ct);
-/// y with H y = b for a symmetric positive H, known by its products; by conjugate gradients.   source Hestenes and Stiefel 1952
-Tensor conjugate_gradients(const Map& product, const Tensor& b);
+/// The same where `slope` is the gradient of a cost, so J is symmetric, and positive; by conjugate gradients on its products.
+/// source Hestenes and Stiefel 1952
+Tensor symmetric_solution(const Map& slope, const Tensor& x, const Tensor& ct);
 
 /// What `solve` finds, with the derivative that `residual(x, parameters...) = 0` gives it. `invert(residual, x, ct)` solves with the
 /// transposed Jacobian in x.
@@ -106,10 +104,7 @@ template <class F, class Solver>
   requires(!std::convertible_to<Solver, SolveLimits>)
 auto argmin(F cost, Solver solver, std::source_location where = std::source_location::current()) {
   const auto gradient = [=](const Tensor& x, const auto&... p) { return grad([&](const Tensor& z) { return cost(z, p...); })(x); };
-  const auto invert = [](const detail::Map& slope, const Tensor& x, const Tensor& ct) {
-    return detail::conjugate_gradients([&](const Tensor& v) { return jvp(slope, x, v).second; }, ct);
-  };
-  return detail::implicitly(std::move(solver), gradient, invert, where);
+  return detail::implicitly(std::move(solver), gradient, detail::symmetric_solution, where);
 }
 
 }  // namespace descent::inline v1

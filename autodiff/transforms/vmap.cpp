@@ -61,23 +61,6 @@ Tensor Batch::collect(const Tensor& example) const {
   return batch.present() ? batch : broadcast_to(example, example.shape().inserted(0, size_));
 }
 
-std::vector<Tensor> Batch::stacked(const std::vector<std::vector<Tensor>>& examples, std::source_location where) {
-  if (examples.empty()) throw ValueError("as_batch: there is no example; a batch needs one to know its structure from", where);
-  std::vector<Tensor> all;
-  for (std::size_t leaf = 0; leaf < examples[0].size(); ++leaf) {
-    std::vector<Tensor> parts;
-    for (const std::vector<Tensor>& one : examples) {
-      if (one.size() != examples[0].size())
-        throw TreeError("as_batch: an example has " + std::to_string(one.size()) + " tensors, the first " +
-                            std::to_string(examples[0].size()) + "; all must have the same structure",
-                        where);
-      parts.push_back(reshape(one[leaf], one[leaf].shape().inserted(0, 1)));
-    }
-    all.push_back(concat(std::move(parts), 0, where));
-  }
-  return all;
-}
-
 void Batch::check_arguments(const BatchAxes& axes, std::size_t count) const {
   if (axes.in.size() > count)
     throw ValueError("vmap: `in` lists " + std::to_string(axes.in.size()) + " axes for " + std::to_string(count) +

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include <descent/autodiff/transforms/pieces.hpp>
 #include <descent/autodiff/tree/tree.hpp>
 
 namespace descent::inline v1 {
@@ -41,9 +42,6 @@ class Batch {
   void collect(tree::MutableView result, Index axis);
   Tensor collect(const Tensor& example) const;
 
-  /// Tensors of the same place of each example, stacked. throws TreeError: the examples have different structures
-  static std::vector<Tensor> stacked(const std::vector<std::vector<Tensor>>& examples, std::source_location where);
-
   void check_arguments(const BatchAxes& axes, std::size_t count) const;  ///< throws ValueError: more axes than arguments, or no batch
 
  private:
@@ -59,10 +57,10 @@ class Batch {
 /// models, or generators: `vmap(f)(as_batch(split(rng, 8)))`.
 /// throws  ValueError: no example; TreeError: different structures; ShapeError: different shapes
 template <class T> T as_batch(const std::vector<T>& examples, std::source_location where = std::source_location::current()) {
-  std::vector<std::vector<Tensor>> leaves;
-  for (const T& one : examples) leaves.push_back(tree::leaves(one));
-  const std::vector<Tensor> all = detail::Batch::stacked(leaves, where);
-  return tree::rebuild(examples.front(), all);
+  detail::Pieces all("as_batch", where);
+  for (const T& one : examples) all.add(tree::leaves(one));
+  const std::vector<Tensor> stacked = all.stacked();
+  return tree::rebuild(examples.front(), stacked);
 }
 
 /// f for every example of a batch, without a loop over them: a function of one example becomes one of batches.

@@ -5,6 +5,8 @@
 #include <descent/autodiff/base/error.hpp>
 #include <descent/autodiff/functions/functions.hpp>
 #include <descent/autodiff/ops/ops.hpp>
+#include <descent/autodiff/transforms/jacobian.hpp>
+#include <descent/autodiff/transforms/jvp.hpp>
 #include <descent/autodiff/transforms/vmap.hpp>
 #include <descent/tests/catch.hpp>
 
