@@ -25,9 +25,8 @@ template <class Self, class T> struct TruthReduction : General<Self> {
     Self::run(ready.form, raw::read<std::uint8_t>(ready.x), raw::write<T>(result));
     return result;
   }
-  static Params batched(Params p, std::span<const Abstract> like, Index) {
-    p.axes = p.axes.behind_one(Self::name.data(), like[0].shape.rank());
-    return p;
+  static Params batched(const Params& p, std::span<const Abstract> like, Index) {
+    return behind_batch(Self::name.data(), p, like[0].shape.rank());
   }
   static Samples samples() {
     return {with(Params{}, {flags({2, 3}, {0, 1, 0, 0, 0, 0})}), with(Params{Axes(1), true}, {flags({2, 3}, {0, 1, 0, 0, 0, 0})}),

@@ -50,9 +50,8 @@ template <bool greatest> struct ArgExtremum : General<ArgExtremum<greatest>> {
   static Tensor forward(const Params& p, const Tensor& x) {
     return positions_of<greatest>(x, checked_axis(name.data(), p.axis, x.rank()), shape(p, x.shape()));
   }
-  static Params batched(Params p, std::span<const Abstract> like, Index) {
-    p.axis = behind_batch(name.data(), p.axis, like[0].shape.rank());
-    return p;
+  static Params batched(const Params& p, std::span<const Abstract> like, Index) {
+    return behind_batch(name.data(), p, like[0].shape.rank());
   }
   static Samples samples() { return one_axis_samples(); }
 };
@@ -91,9 +90,8 @@ template <bool greatest> struct ExtremumWithIndex : GeneralList<ExtremumWithInde
     const Shape kept = x.with(axis, 1);
     out[0] = scatter_sum(reshape(ct[0], kept), reshape(call.out[1], kept), x[axis], axis);
   }
-  static Params batched(Params p, std::span<const Abstract> like, Index) {
-    p.axis = behind_batch(name.data(), p.axis, like[0].shape.rank());
-    return p;
+  static Params batched(const Params& p, std::span<const Abstract> like, Index) {
+    return behind_batch(name.data(), p, like[0].shape.rank());
   }
   static Samples samples() { return one_axis_samples(); }
 };

@@ -42,9 +42,8 @@ struct Argsort : General<Argsort> {
     });
     return result;
   }
-  static Params batched(Params p, std::span<const Abstract> like, Index) {
-    p.axis = behind_batch("argsort", p.axis, like[0].shape.rank());
-    return p;
+  static Params batched(const Params& p, std::span<const Abstract> like, Index) {
+    return behind_batch("argsort", p, like[0].shape.rank());
   }
   static Samples samples() {
     return {with(Params{}, {uniform({3, 5}, -2, 2)}), with(Params{0, true, 2}, {uniform({4, 3}, -2, 2)}),

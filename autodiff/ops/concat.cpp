@@ -59,9 +59,8 @@ struct Concat : LinearList<Concat> {
     return slice(ct, start, std::vector<Index>(start.size(), 1), own);
   }
 
-  static Params batched(Params p, std::span<const Abstract> like, Index) {
-    p.axis = behind_batch("concat", p.axis, like[0].shape.rank());
-    return p;
+  static Params batched(const Params& p, std::span<const Abstract> like, Index) {
+    return behind_batch("concat", p, like[0].shape.rank());
   }
   static Samples samples() {
     return {with(Params{0}, {uniform({2, 3}, -2, 2), uniform({1, 3}, -2, 2)}),

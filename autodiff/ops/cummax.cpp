@@ -39,9 +39,8 @@ template <bool greatest> struct CumulativeExtremum : GeneralList<CumulativeExtre
     const int axis = checked_axis(name.data(), p.axis, x.rank());
     out[0] = scatter_sum(ct[0], call.out[1], x[axis], axis);
   }
-  static Params batched(Params p, std::span<const Abstract> like, Index) {
-    p.axis = behind_batch(name.data(), p.axis, like[0].shape.rank());
-    return p;
+  static Params batched(const Params& p, std::span<const Abstract> like, Index) {
+    return behind_batch(name.data(), p, like[0].shape.rank());
   }
   static Samples samples() {
     return {with(Params{0, false}, {uniform({6}, -2, 2)}), with(Params{1, true}, {uniform({2, 4, 3}, -2, 2)}),

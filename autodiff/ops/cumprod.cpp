@@ -48,9 +48,8 @@ struct Cumprod : General<Cumprod> {
     const Tensor rest = absorbing_recurrence(moved_by_one(x, axis, !p.reverse, 0), ct, axis, {.reverse = !p.reverse});
     return absorb(rest, moved_by_one(call.out[0], axis, p.reverse, 1));
   }
-  static Params batched(Params p, std::span<const Abstract> like, Index) {
-    p.axis = behind_batch("cumprod", p.axis, like[0].shape.rank());
-    return p;
+  static Params batched(const Params& p, std::span<const Abstract> like, Index) {
+    return behind_batch("cumprod", p, like[0].shape.rank());
   }
   static Samples samples() {
     return {with(Params{0, false}, {uniform({5}, 0.5, 2)}),    with(Params{1, true}, {uniform({2, 4, 3}, -2, 2)}),

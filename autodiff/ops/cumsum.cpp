@@ -26,9 +26,8 @@ struct Cumsum : Linear<Cumsum> {
     return result;
   }
   static Tensor adjoint(const Params& p, const Abstract&, const Tensor& ct) { return cumsum(ct, p.axis, {.reverse = !p.reverse}); }
-  static Params batched(Params p, std::span<const Abstract> like, Index) {
-    p.axis = behind_batch("cumsum", p.axis, like[0].shape.rank());
-    return p;
+  static Params batched(const Params& p, std::span<const Abstract> like, Index) {
+    return behind_batch("cumsum", p, like[0].shape.rank());
   }
   static Samples samples() {
     return {with(Params{0, false}, {uniform({5}, -2, 2)}), with(Params{1, true}, {uniform({2, 4, 3}, -2, 2)}),

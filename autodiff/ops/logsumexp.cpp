@@ -33,9 +33,8 @@ struct Logsumexp : General<Logsumexp> {
     const Axes& axes = params_of<Params>(call).axes;
     return absorb(reshape(ct, raw::reduced_shape(x.shape(), axes.mask("logsumexp", x.rank()), true)), softmax(x, axes));
   }
-  static Params batched(Params p, std::span<const Abstract> like, Index) {
-    p.axes = p.axes.behind_one("logsumexp", like[0].shape.rank());
-    return p;
+  static Params batched(const Params& p, std::span<const Abstract> like, Index) {
+    return behind_batch("logsumexp", p, like[0].shape.rank());
   }
   static Samples samples() {
     return {with(Params{}, {uniform({3, 4}, -2, 2)}),

@@ -43,9 +43,8 @@ template <bool greatest> struct Extremum : General<Extremum<greatest>> {
     const Tensor hits = cast(logical_or(equal(x, reshape(call.out[0], kept)), isnan(x)), x.dtype());
     return absorb(reshape(ct, kept), hits / sum(hits, p.axes, KeepAxes::yes));
   }
-  static Params batched(Params p, std::span<const Abstract> like, Index) {
-    p.axes = p.axes.behind_one(name.data(), like[0].shape.rank());
-    return p;
+  static Params batched(const Params& p, std::span<const Abstract> like, Index) {
+    return behind_batch(name.data(), p, like[0].shape.rank());
   }
   static Samples samples() {
     return {with(Params{}, {uniform({3, 4}, -2, 2)}),

@@ -35,9 +35,8 @@ struct Norm2 : General<Norm2> {
     const Tensor y = reshape(call.out[0], kept);
     return absorb(reshape(ct, kept), where(equal(y, 0), 0, x / y));
   }
-  static Params batched(Params p, std::span<const Abstract> like, Index) {
-    p.axes = p.axes.behind_one("norm2", like[0].shape.rank());
-    return p;
+  static Params batched(const Params& p, std::span<const Abstract> like, Index) {
+    return behind_batch("norm2", p, like[0].shape.rank());
   }
   static Samples samples() {
     return {with(Params{}, {uniform({3, 4}, -2, 2)}),

@@ -52,9 +52,8 @@ struct Prod : General<Prod> {
     if (x.numel() == 0) return zeros_like(x);
     return absorb(reshape(ct, raw::reduced_shape(x.shape(), mask, true)), slopes(x, mask));
   }
-  static Params batched(Params p, std::span<const Abstract> like, Index) {
-    p.axes = p.axes.behind_one("prod", like[0].shape.rank());
-    return p;
+  static Params batched(const Params& p, std::span<const Abstract> like, Index) {
+    return behind_batch("prod", p, like[0].shape.rank());
   }
   static Samples samples() {
     return {with(Params{}, {uniform({5}, 0.5, 2)}),

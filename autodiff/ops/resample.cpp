@@ -93,9 +93,8 @@ struct Resample : Linear<Resample> {
     return y;
   }
   static Tensor adjoint(const Params& p, const Abstract&, const Tensor& ct) { return resample(ct, transposed(p), p.axis); }
-  static Params batched(Params p, std::span<const Abstract> like, Index) {
-    p.axis = behind_batch("resample", p.axis, like[0].shape.rank());
-    return p;
+  static Params batched(const Params& p, std::span<const Abstract> like, Index) {
+    return behind_batch("resample", p, like[0].shape.rank());
   }
   static Samples samples() {
     return {with(Params{0, 4, {0, 1, 3}, {2, 3, 1}, {0.5, 0.25, 1, -2, 3, 0.5}}, {uniform({4}, -2, 2)}),

@@ -63,9 +63,8 @@ template <bool greatest> struct ScatterExtremum : General<ScatterExtremum<greate
     const Tensor hits = cast(logical_or(equal(x, taken(call.out[0])), isnan(x)), x.dtype());
     return absorb(taken(ct), hits / taken(scatter_sum(hits, index, p.count, p.axis)));
   }
-  static Params batched(Params p, std::span<const Abstract> like, Index) {
-    p.axis = behind_batch(name.data(), p.axis, like[0].shape.rank());
-    return p;
+  static Params batched(const Params& p, std::span<const Abstract> like, Index) {
+    return behind_batch(name.data(), p, like[0].shape.rank());
   }
   static Samples samples() {
     return {with(Params{3, 0}, {uniform({4, 2}, -2, 2), indices({4, 2}, {0, 2, 2, -3, 1, 1, 0, 2})}),

@@ -33,9 +33,8 @@ template <class Self> struct Normalised : General<Self> {
   template <int> static Tensor vjp(const Call& call, const Tensor& ct) {
     return Self::vjp_of(call.out[0], static_cast<const Params*>(call.params)->axes, ct);
   }
-  static Params batched(Params p, std::span<const Abstract> like, Index) {
-    p.axes = p.axes.behind_one(Self::name.data(), like[0].shape.rank());
-    return p;
+  static Params batched(const Params& p, std::span<const Abstract> like, Index) {
+    return behind_batch(Self::name.data(), p, like[0].shape.rank());
   }
   static Samples samples() {
     return {with(Params{}, {uniform({3, 4}, -2, 2)}),

@@ -30,9 +30,8 @@ struct Sum : Linear<Sum> {
     if (p.keep_axes || ct.rank() == 0) return broadcast_to(ct, x.shape);
     return broadcast_to(reshape(ct, raw::reduced_shape(x.shape, p.axes.mask("sum", x.shape.rank()), true)), x.shape);
   }
-  static Params batched(Params p, std::span<const Abstract> like, Index) {
-    p.axes = p.axes.behind_one("sum", like[0].shape.rank());
-    return p;
+  static Params batched(const Params& p, std::span<const Abstract> like, Index) {
+    return behind_batch("sum", p, like[0].shape.rank());
   }
   static Samples samples() {
     return {with(Params{}, {uniform({3, 4}, -2, 2)}), with(Params{Axes(0), false}, {uniform({3, 4}, -2, 2)}),

@@ -42,9 +42,8 @@ struct TakeAlongAxis : Linear<TakeAlongAxis, 1> {
     const int axis = checked_axis("take_along_axis", p.axis, x.shape.rank());
     return scatter_sum(ct, index, x.shape[axis], axis);
   }
-  static Params batched(Params p, std::span<const Abstract> like, Index) {
-    p.axis = behind_batch("take_along_axis", p.axis, like[0].shape.rank());
-    return p;
+  static Params batched(const Params& p, std::span<const Abstract> like, Index) {
+    return behind_batch("take_along_axis", p, like[0].shape.rank());
   }
   static Samples samples() {
     return {with(Params{0}, {uniform({3, 2}, -2, 2), indices({4, 2}, {0, 2, 2, -3, 1, 1, 0, 2})}),
@@ -82,9 +81,8 @@ struct ScatterSum : Linear<ScatterSum, 1> {
   static Tensor adjoint(const Params& p, const Abstract&, const Tensor& index, const Tensor& ct) {
     return take_along_axis(ct, index, p.axis);
   }
-  static Params batched(Params p, std::span<const Abstract> like, Index) {
-    p.axis = behind_batch("scatter_sum", p.axis, like[0].shape.rank());
-    return p;
+  static Params batched(const Params& p, std::span<const Abstract> like, Index) {
+    return behind_batch("scatter_sum", p, like[0].shape.rank());
   }
   static Samples samples() {
     return {with(Params{3, 0}, {uniform({4, 2}, -2, 2), indices({4, 2}, {0, 2, 2, -3, 1, 1, 0, 2})}),

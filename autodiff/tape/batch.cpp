@@ -20,15 +20,9 @@ Tensor example(const Tensor& batch, Index i) {
 
 Tensor whole(const BatchCall& call, std::size_t i) { return call.batched[i] != 0 ? call.in[i] : repeated(call.in[i], call.size); }
 
-std::vector<Tensor> every_whole(const BatchCall& call) {
-  std::vector<Tensor> all;
-  for (std::size_t i = 0; i < call.in.size(); ++i) all.push_back(whole(call, i));
-  return all;
-}
-
-Tensor whole_of(const BatchCall& call, const Tensor& example) {
-  const Tensor batch = call.record.batch_of(example);
-  return batch.present() ? batch : repeated(example, call.size);
+Tensor whole_of(const Record& record, const Tensor& example, Index size) {
+  const Tensor batch = record.batch_of(example);
+  return batch.present() ? batch : repeated(example, size);
 }
 
 Tensor aligned(const BatchCall& call, std::size_t i, int rank) {
@@ -62,7 +56,8 @@ namespace detail {
 void batch_in_front(const BatchCall& call, std::span<Tensor> out) { batch_with(call, call.params, out); }
 
 void batch_with(const BatchCall& call, const void* params, std::span<Tensor> out) {
-  std::vector<Tensor> in = every_whole(call);
+  std::vector<Tensor> in;
+  for (std::size_t i = 0; i < call.in.size(); ++i) in.push_back(whole(call, i));
   execute(call.op, params, in, out, {});
 }
 

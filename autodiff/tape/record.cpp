@@ -82,6 +82,16 @@ template <class F> void each_recording(const Tensor& x, F f) {
   for (const storage::MoreMarks* more = node.more; more != nullptr; more = more->next) visit(more->mark.tape);
 }
 
+/// The open batch record that x is an example of; null where it is none.
+Record* vmap_of(const Tensor& x) {
+  Record* found = nullptr;
+  if (x.node()->data == nullptr)
+    each_recording(x, [&](Record& record) {
+      if (record.purpose == Purpose::batch) found = &record;
+    });
+  return found;
+}
+
 constexpr std::size_t kMostRecipients = 32;
 
 /// The records a call on `in` goes to: oldest first, forward ones last, since their tangents are computed at once and
@@ -243,21 +253,12 @@ Record::Pause::~Pause() {
 }
 
 Tensor open_batch_of(const Tensor& x) {
-  Tensor batch;
-  each_recording(x, [&](const Record& record) {
-    if (record.purpose == Purpose::batch) batch = record.batch_of(x);
-  });
-  return batch;
+  const Record* record = vmap_of(x);
+  return record == nullptr ? Tensor() : record->batch_of(x);
 }
 
 Tensor unrecorded(const Tensor& x) {
-  if (x.node()->tape != 0 && x.node()->data == nullptr) {
-    Tensor example;
-    each_recording(x, [&](Record& record) {
-      if (record.purpose == Purpose::batch) example = record.example_of(unrecorded(record.batch_of(x)));
-    });
-    if (example.present()) return example;
-  }
+  if (Record* record = vmap_of(x)) return record->example_of(unrecorded(record->batch_of(x)));
   return Tensor::adopt(storage::view(x.node(), x.shape()));
 }
 

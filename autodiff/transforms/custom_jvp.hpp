@@ -29,14 +29,9 @@ auto custom_jvp(Forward forward, Rule rule, std::source_location where = std::so
     using R = std::remove_cvref_t<decltype(forward(arguments...))>;
     const std::tuple<A...> like(arguments...);
     auto result = std::make_shared<R>();
-    detail::FunctionRule stated;
-    stated.captured =
-        "custom_jvp: the function uses a watched tensor that is not among its arguments, so its rule cannot know of it; pass it in";
-    stated.names = tree::names(like);
-    stated.run = [forward, like, result](std::span<const Tensor> in) {
-      *result = std::apply(forward, tree::rebuild(like, in));
-      return tree::leaves(*result);
-    };
+    detail::FunctionRule stated = detail::rule_of(
+        forward, like, result,
+        "custom_jvp: the function uses a watched tensor that is not among its arguments, so its rule cannot know of it; pass it in");
     stated.forward = [rule, like, result](std::span<const Tensor> in, std::span<const Tensor> out, std::span<const Tensor> t) {
       std::vector<Tensor> tangents(t.begin(), t.end());
       for (std::size_t i = 0; i < tangents.size(); ++i)

@@ -49,14 +49,9 @@ template <class Forward, class Backward> auto custom_vjp(Forward forward, Backwa
     using R = std::remove_cvref_t<decltype(forward(arguments...))>;
     const std::tuple<A...> like(arguments...);
     auto result = std::make_shared<R>();
-    detail::FunctionRule rule;
-    rule.captured =
-        "custom_vjp: the function uses a watched tensor that is not among its arguments, so its rule cannot know of it; pass it in";
-    rule.names = tree::names(like);
-    rule.run = [forward, like, result](std::span<const Tensor> in) {
-      *result = std::apply(forward, tree::rebuild(like, in));
-      return tree::leaves(*result);
-    };
+    detail::FunctionRule rule = detail::rule_of(
+        forward, like, result,
+        "custom_vjp: the function uses a watched tensor that is not among its arguments, so its rule cannot know of it; pass it in");
     rule.backward = [backward, like, result](std::span<const Tensor> in, std::span<const Tensor> out, std::span<const Tensor> ct) {
       const std::tuple<A...> at = tree::rebuild(like, in);
       auto slopes = std::apply([&](const A&... x) { return backward(tree::rebuild(*result, out), tree::rebuild(*result, ct), x...); }, at);

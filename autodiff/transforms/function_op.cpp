@@ -138,7 +138,7 @@ class BatchedRule {
 void batch(const BatchCall& call, std::span<Tensor> out) {
   const FunctionParams& given = params_of(call.params);
   FunctionParams whole{nullptr, std::make_shared<Leaves>()};
-  for (const Tensor& y : std::exchange(*given.ready, {})) whole.ready->push_back(whole_of(call, y));
+  for (const Tensor& y : std::exchange(*given.ready, {})) whole.ready->push_back(whole_of(call.record, y, call.size));
   const BatchedRule each(given.rule, call.batched, call.size);
   FunctionRule rule{given.rule->names, [each](auto in) { return each.run(in); }, nullptr, nullptr, given.rule->captured};
   if (given.rule->backward) rule.backward = [each](auto in, auto y, auto ct) { return each.backward(in, y, ct); };

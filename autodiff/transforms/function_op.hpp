@@ -5,9 +5,10 @@
 #include <source_location>
 #include <span>
 #include <string>
+#include <tuple>
 #include <vector>
 
-#include <descent/autodiff/tensor/tensor.hpp>
+#include <descent/autodiff/tree/tree.hpp>
 
 // A function as one op, whose derivative somebody states: what custom_vjp, custom_jvp and checkpoint are recorded as.
 
@@ -28,6 +29,20 @@ struct FunctionRule {
   std::function<Leaves(std::span<const Tensor> in, std::span<const Tensor> out, std::span<const Tensor> t)> forward;
   const char* captured = nullptr;  ///< what TapeError says where `run` uses a watched tensor that is no input; null: there is none
 };
+
+/// The rule of f on trees, which are given and returned as their leaves, but for its derivative. `result` is set by each run, for its
+/// structure.
+template <class F, class R, class... A>
+FunctionRule rule_of(const F& f, const std::tuple<A...>& like, const std::shared_ptr<R>& result, const char* captured) {
+  FunctionRule rule;
+  rule.captured = captured;
+  rule.names = tree::names(like);
+  rule.run = [f, like, result](std::span<const Tensor> in) {
+    *result = std::apply(f, tree::rebuild(like, in));
+    return tree::leaves(*result);
+  };
+  return rule;
+}
 
 extern const Op custom_vjp_op, custom_jvp_op, checkpoint_op;
 

@@ -2,6 +2,7 @@
 
 #include <descent/autodiff/base/error.hpp>
 #include <descent/autodiff/ops/ops.hpp>
+#include <descent/autodiff/tape/batch.hpp>
 #include <descent/autodiff/tape/record.hpp>
 
 namespace descent::inline v1::detail {
@@ -56,10 +57,7 @@ void Batch::collect(tree::MutableView result, Index axis) {
   });
 }
 
-Tensor Batch::collect(const Tensor& example) const {
-  const Tensor batch = record_->batch_of(example);
-  return batch.present() ? batch : broadcast_to(example, example.shape().inserted(0, size_));
-}
+Tensor Batch::collect(const Tensor& example) const { return whole_of(*record_, example, size_); }
 
 void Batch::check_arguments(const BatchAxes& axes, std::size_t count) const {
   if (axes.in.size() > count)
