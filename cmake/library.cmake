@@ -80,6 +80,7 @@ target_link_libraries(descent
 # One file knows OpenMP, one the version.
 set_source_files_properties(autodiff/kernels/parallel.cpp PROPERTIES COMPILE_OPTIONS "${OpenMP_CXX_FLAGS}")
 set_source_files_properties(autodiff/base/version.cpp PROPERTIES COMPILE_DEFINITIONS DESCENT_VERSION="${PROJECT_VERSION}")
+compile_together(descent 12)
 set_target_properties(descent PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR})
 
 # The loops over elements: built for the chosen instruction set, with the SIMD form of Lane. Only these sources are, so
@@ -105,11 +106,12 @@ endfunction()
 
 if(kernels)
   add_loops(descent_kernels ${kernels})
+  target_precompile_headers(descent_kernels PRIVATE autodiff/kernels/lanes.hpp)
+  set_source_files_properties(autodiff/kernels/parallel.cpp PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
 endif()
 if(ops)
   add_loops(descent_ops ${ops})
-  # Twelve ops in one compilation take hardly longer than one; their structs have distinct names so that both ways work.
-  set_target_properties(descent_ops PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 12)
+  compile_together(descent_ops 12)
 endif()
 
 if(BUILD_SHARED_LIBS)

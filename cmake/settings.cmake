@@ -17,6 +17,15 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_SYSTEM_PROCESSOR STREQUAL "x86
     -mmemset-strategy=unrolled_loop:512:noalign,libcall:-1:noalign)
 endif()
 
+# Most of what a source costs is the headers it shares with its neighbours. Names in anonymous namespaces differ within a
+# folder, so that both ways work; the clang preset takes the other.
+option(DESCENT_UNITY "compile several sources together, which takes half the time; off: each alone" ON)
+function(compile_together target count)
+  if(DESCENT_UNITY)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${count})
+  endif()
+endfunction()
+
 if(NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
   find_program(DESCENT_CCACHE ccache)
   mark_as_advanced(DESCENT_CCACHE)

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::uint64_t kBestRatio = 1032;  // of deflate: 258 bytes from 2 bits
 constexpr std::uint64_t kInFlight = 1024;   // unpacked bytes that zlib may hold back
-constexpr std::size_t kChunk = std::size_t{1} << 30;
+constexpr std::size_t kAtOnce = std::size_t{1} << 30;
 constexpr int kGzipOnly = 16 + MAX_WBITS;
 
 }  // namespace
@@ -31,7 +31,7 @@ struct GzipReader::Stream {
   /// zlib counts in 32 bits: the packed bytes are handed over in chunks.
   void refill() {
     if (zlib.avail_in != 0) return;
-    const auto chunk = left.first(std::min(left.size(), kChunk));
+    const auto chunk = left.first(std::min(left.size(), kAtOnce));
     zlib.next_in = reinterpret_cast<Bytef*>(const_cast<std::byte*>(chunk.data()));  // zlib reads only
     zlib.avail_in = static_cast<uInt>(chunk.size());
     left = left.subspan(chunk.size());
@@ -53,7 +53,7 @@ std::size_t GzipReader::unpack(std::span<std::byte> to) {
   std::size_t done = 0;
   while (!stream.ended && done < to.size()) {
     stream.refill();
-    const auto room = std::min(to.size() - done, kChunk);
+    const auto room = std::min(to.size() - done, kAtOnce);
     stream.zlib.next_out = reinterpret_cast<Bytef*>(to.data() + done);
     stream.zlib.avail_out = static_cast<uInt>(room);
     const int code = inflate(&stream.zlib, Z_NO_FLUSH);

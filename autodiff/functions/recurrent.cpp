@@ -11,13 +11,13 @@ namespace descent::inline v1 {
 namespace {
 
 /// A cell's name and how many gates it has.
-struct Kind {
+struct CellKind {
   const char* who;
   Index gates;
 };
 
 /// throws ShapeError, and says how many numbers the cell holds
-Index checked_hidden(const Kind& kind, const CellWeights& w, std::source_location where) {
+Index checked_hidden(const CellKind& kind, const CellWeights& w, std::source_location where) {
   const auto wrong = [&](const char* name, const Tensor& part, const std::string& wanted) {
     return ShapeError(
         std::string(kind.who) + ": " + name + " is " + (part.absent() ? "absent" : to_string(part.shape())) + "; it must be " + wanted,
@@ -34,7 +34,7 @@ Index checked_hidden(const Kind& kind, const CellWeights& w, std::source_locatio
   return w.weight_hh.size(1);
 }
 
-void require_last(const Kind& kind, const char* what, const Tensor& x, Index size, std::source_location where) {
+void require_last(const CellKind& kind, const char* what, const Tensor& x, Index size, std::source_location where) {
   if (x.absent() || x.rank() == 0 || x.size(-1) != size)
     throw ShapeError(std::string(kind.who) + ": the " + what + " is " + (x.absent() ? "absent" : to_string(x.shape())) +
                          "; its last axis must have size " + std::to_string(size) + ", as the weights say",
@@ -70,7 +70,7 @@ struct Sequence {
   Tensor in;     // [..., time, gates hidden]
   Shape hidden;  // [..., hidden]
 
-  Sequence(const Kind& kind, const Given& x, const CellWeights& w) {
+  Sequence(const CellKind& kind, const Given& x, const CellWeights& w) {
     const Index size = checked_hidden(kind, w, x.where);
     if (x.x.rank() < 2)
       throw ShapeError(std::string(kind.who) + ": x is " + to_string(x.x.shape()) + "; it must be [..., time, in]", x.where);
@@ -86,7 +86,7 @@ struct Sequence {
     return slice(in, at);
   }
   /// The state given, or 0.
-  Tensor start(const Kind& kind, const Tensor& given, std::source_location where) const {
+  Tensor start(const CellKind& kind, const Tensor& given, std::source_location where) const {
     if (given.absent()) return zeros(hidden, in.dtype());
     if (!broadcasts(given.shape(), hidden) || broadcast(kind.who, given.shape(), hidden) != hidden)
       throw ShapeError(
@@ -111,7 +111,7 @@ template <class F> Tensor outputs_of(const Sequence& sequence, bool reverse, F a
 }  // namespace
 
 Tensor rnn_cell(Arg x, Arg hidden, const CellWeights& weights, RnnActivation activation) {
-  constexpr Kind kind{"rnn_cell", 1};
+  constexpr CellKind kind{"rnn_cell", 1};
   const Given given(std::move(x)), state(std::move(hidden));
   require_last(kind, "hidden state", state.x, checked_hidden(kind, weights, given.where), given.where);
   require_last(kind, "input", given.x, weights.weight_ih.size(1), given.where);
@@ -119,7 +119,7 @@ Tensor rnn_cell(Arg x, Arg hidden, const CellWeights& weights, RnnActivation act
 }
 
 Tensor gru_cell(Arg x, Arg hidden, const CellWeights& weights) {
-  constexpr Kind kind{"gru_cell", 3};
+  constexpr CellKind kind{"gru_cell", 3};
   const Given given(std::move(x)), state(std::move(hidden));
   require_last(kind, "hidden state", state.x, checked_hidden(kind, weights, given.where), given.where);
   require_last(kind, "input", given.x, weights.weight_ih.size(1), given.where);
@@ -127,7 +127,7 @@ Tensor gru_cell(Arg x, Arg hidden, const CellWeights& weights) {
 }
 
 LstmState lstm_cell(Arg x, const LstmState& state, const CellWeights& weights) {
-  constexpr Kind kind{"lstm_cell", 4};
+  constexpr CellKind kind{"lstm_cell", 4};
   const Given given(std::move(x));
   const Index size = checked_hidden(kind, weights, given.where);
   require_last(kind, "hidden state", state.hidden, size, given.where);
@@ -137,7 +137,7 @@ LstmState lstm_cell(Arg x, const LstmState& state, const CellWeights& weights) {
 }
 
 RnnResult rnn(Arg x, const CellWeights& weights, const RnnOptions& options) {
-  constexpr Kind kind{"rnn", 1};
+  constexpr CellKind kind{"rnn", 1};
   const Given given(std::move(x));
   const Sequence sequence(kind, given, weights);
   Tensor state = sequence.start(kind, options.initial, given.where);
@@ -147,7 +147,7 @@ RnnResult rnn(Arg x, const CellWeights& weights, const RnnOptions& options) {
 }
 
 RnnResult gru(Arg x, const CellWeights& weights, const GruOptions& options) {
-  constexpr Kind kind{"gru", 3};
+  constexpr CellKind kind{"gru", 3};
   const Given given(std::move(x));
   const Sequence sequence(kind, given, weights);
   Tensor state = sequence.start(kind, options.initial, given.where);
@@ -156,7 +156,7 @@ RnnResult gru(Arg x, const CellWeights& weights, const GruOptions& options) {
 }
 
 LstmResult lstm(Arg x, const CellWeights& weights, const LstmOptions& options) {
-  constexpr Kind kind{"lstm", 4};
+  constexpr CellKind kind{"lstm", 4};
   const Given given(std::move(x));
   const Sequence sequence(kind, given, weights);
   LstmState state{sequence.start(kind, options.initial.hidden, given.where), sequence.start(kind, options.initial.cell, given.where)};

@@ -46,9 +46,9 @@ std::string shapes_in(const Sample& sample) {
   return text;
 }
 
-class Check {
+class OpCheck {
  public:
-  Check(const Op& op, const OpCheckOptions& options) : op_(op), options_(options) { report_.op = op.name; }
+  OpCheck(const Op& op, const OpCheckOptions& options) : op_(op), options_(options) { report_.op = op.name; }
 
   OpReport run() {
     findings_.about("the op");
@@ -115,7 +115,7 @@ class Check {
 
 }  // namespace
 
-OpReport check_op(const Op& op, const OpCheckOptions& options) { return Check(op, options).run(); }
+OpReport check_op(const Op& op, const OpCheckOptions& options) { return OpCheck(op, options).run(); }
 
 std::string to_string(const OpReport& report) {
   if (report.passed()) return report.op + ": " + std::to_string(report.checks) + " checks passed";

@@ -20,7 +20,7 @@ constexpr int kMostTried = 5;                // dimensions in which brute force 
 constexpr double kTriesASecond = 1e8;        // of the machine that the estimates imagine
 constexpr double kTriesToSpend = 1'800'000;  // on the mean of random searches
 
-Tensor cost(const Tensor& w) { return 0.5 * sum(square(w + 0.5)); }
+Tensor bowl(const Tensor& w) { return 0.5 * sum(square(w + 0.5)); }
 
 // log10 of the tries that random search takes on average: the volume of the cube [-1, 1]^d over that of the ball around the best.
 double random_tries(int d) {
@@ -41,7 +41,7 @@ std::optional<Index> descent_steps(int d, double rate) {
 
 optim::Minimum<std::vector<double>> run(int d, const optim::Method& method, Index steps) {
   const std::vector<double> start(static_cast<std::size_t>(d), 0.5);
-  return optim::minimize(cost, start, method, {.steps = steps, .cost = 0.5 * kNear * kNear, .traced_coordinates = 0});
+  return optim::minimize(bowl, start, method, {.steps = steps, .cost = 0.5 * kNear * kNear, .traced_coordinates = 0});
 }
 
 constexpr Index kUntilFound = Index{1} << 40;
@@ -122,7 +122,7 @@ std::string price_of_gradient(Stage& stage) {
                                 {"ratio", plot::Align::right}}};
   std::string ratios;
   for (const std::size_t d : {1'000U, 10'000U}) {
-    const CostReport report = cost_report(cost, std::vector<double>(d, 0.5));
+    const CostReport report = cost_report(bowl, std::vector<double>(d, 0.5));
     table.rows.push_back({plot::grouped(static_cast<double>(d)), words("%.1f us", 1e6 * report.cost_seconds),
                           words("%.1f us", 1e6 * report.gradient_seconds), words("%.1f", report.ratio)});
     ratios += words(ratios.empty() ? "%.1f" : " and %.1f", report.ratio);

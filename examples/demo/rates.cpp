@@ -18,7 +18,7 @@ namespace {
 constexpr double kFlat = 1e-3;
 constexpr Index kDrawn = 150;  // steps of each path through the valley
 
-Tensor cost(const Tensor& p) { return 0.5 * square(p - 1.0); }
+Tensor parabola(const Tensor& p) { return 0.5 * square(p - 1.0); }
 
 // Each step multiplies the error by 1 - rate.
 std::string verdict(double rate, bool arrived) {
@@ -54,7 +54,7 @@ plot::Exhibit ladder(const Options& options, Stage& stage) {
       .columns = {{"rate", Align::right}, {"steps to |slope| < 0.001", Align::right}, {"last cost", Align::right}, {"verdict"}}};
   plot::RatesLadder data{.tolerance = 0.5 * kFlat * kFlat};
   for (const double rate : rungs) {
-    const auto found = optim::minimize(cost, start, optim::sgd({.rate = rate}), {.steps = patience, .slope = kFlat});
+    const auto found = optim::minimize(parabola, start, optim::sgd({.rate = rate}), {.steps = patience, .slope = kFlat});
     const bool arrived = found.reason == optim::Reason::slope;
     const std::string word = verdict(rate, arrived);
     const std::string steps = arrived ? std::to_string(found.steps) : words("not in %td", found.steps);
