@@ -14,57 +14,58 @@
 namespace descent::inline v1::kernels {
 
 // Which way each function takes: f32 has code of its own where speed matters and goes through double elsewhere; what is rare in
-// f64 takes the C library's, one element after the other.
+// f64 takes the C library's, one element after the other. Each is one body (flatten): a call between the parts it is made of costs
+// as much as a part, as Lanes go through memory.
 inline namespace DESCENT_ISA_NAMESPACE {
 
-F32 exp(const F32& x) { return exp_of(x); }
-F32 exp2(const F32& x) { return exp2_of(x); }
-F32 expm1(const F32& x) { return expm1_of(x); }
-F32 log(const F32& x) { return log_of(x); }
-F32 log2(const F32& x) { return log2_of(x); }
-F32 log10(const F32& x) { return log10_of(x); }
-F32 log1p(const F32& x) { return log1p_of(x); }
-F32 cbrt(const F32& x) { return in_double<cbrt_of>(x); }
-F32 sin(const F32& x) { return sin_of(x); }
-F32 cos(const F32& x) { return cos_of(x); }
-F32 tan(const F32& x) { return tan_of(x); }
-F32 asin(const F32& x) { return asin_of(x); }
-F32 acos(const F32& x) { return acos_of(x); }
-F32 atan(const F32& x) { return in_double<atan_of>(x); }
-F32 sinh(const F32& x) { return sinh_of(x); }
-F32 cosh(const F32& x) { return cosh_of(x); }
-F32 tanh(const F32& x) { return tanh_of(x); }
-F32 asinh(const F32& x) { return in_double<short_asinh>(x); }
-F32 acosh(const F32& x) { return in_double<short_acosh>(x); }
-F32 atanh(const F32& x) { return atanh_of(x); }
-F32 erf(const F32& x) { return erf_of(x); }
-F32 erfc(const F32& x) { return in_double<short_erfc>(x); }
+[[gnu::flatten]] F32 exp(const F32& x) { return exp_of(x); }
+[[gnu::flatten]] F32 exp2(const F32& x) { return exp2_of(x); }
+[[gnu::flatten]] F32 expm1(const F32& x) { return expm1_of(x); }
+[[gnu::flatten]] F32 log(const F32& x) { return log_of(x); }
+[[gnu::flatten]] F32 log2(const F32& x) { return log2_of(x); }
+[[gnu::flatten]] F32 log10(const F32& x) { return log10_of(x); }
+[[gnu::flatten]] F32 log1p(const F32& x) { return log1p_of(x); }
+[[gnu::flatten]] F32 cbrt(const F32& x) { return in_double<cbrt_of>(x); }
+[[gnu::flatten]] F32 sin(const F32& x) { return sin_of(x); }
+[[gnu::flatten]] F32 cos(const F32& x) { return cos_of(x); }
+[[gnu::flatten]] F32 tan(const F32& x) { return tan_of(x); }
+[[gnu::flatten]] F32 asin(const F32& x) { return asin_of(x); }
+[[gnu::flatten]] F32 acos(const F32& x) { return acos_of(x); }
+[[gnu::flatten]] F32 atan(const F32& x) { return in_double<atan_of>(x); }
+[[gnu::flatten]] F32 sinh(const F32& x) { return sinh_of(x); }
+[[gnu::flatten]] F32 cosh(const F32& x) { return cosh_of(x); }
+[[gnu::flatten]] F32 tanh(const F32& x) { return tanh_of(x); }
+[[gnu::flatten]] F32 asinh(const F32& x) { return in_double<short_asinh>(x); }
+[[gnu::flatten]] F32 acosh(const F32& x) { return in_double<short_acosh>(x); }
+[[gnu::flatten]] F32 atanh(const F32& x) { return atanh_of(x); }
+[[gnu::flatten]] F32 erf(const F32& x) { return erf_of(x); }
+[[gnu::flatten]] F32 erfc(const F32& x) { return in_double<short_erfc>(x); }
 F32 lgamma(const F32& x) {
   return each_element([](float e) { return static_cast<float>(lgamma_of(e)); }, x);
 }
-F32 digamma(const F32& x) { return in_double<digamma_of>(x); }
-F32 sigmoid(const F32& x) { return sigmoid_of(x); }
-F32 pow(const F32& x, const F32& y) { return in_double<short_pow>(x, y); }
-F32 atan2(const F32& y, const F32& x) { return in_double<short_atan2>(y, x); }
-F32 hypot(const F32& x, const F32& y) { return in_double<short_hypot>(x, y); }
+[[gnu::flatten]] F32 digamma(const F32& x) { return in_double<digamma_of>(x); }
+[[gnu::flatten]] F32 sigmoid(const F32& x) { return sigmoid_of(x); }
+[[gnu::flatten]] F32 pow(const F32& x, const F32& y) { return in_double<short_pow>(x, y); }
+[[gnu::flatten]] F32 atan2(const F32& y, const F32& x) { return in_double<short_atan2>(y, x); }
+[[gnu::flatten]] F32 hypot(const F32& x, const F32& y) { return in_double<short_hypot>(x, y); }
 
-F64 exp(const F64& x) { return exp_of(x); }
-F64 exp2(const F64& x) { return exp2_of(x); }
-F64 expm1(const F64& x) { return expm1_of(x); }
-F64 log(const F64& x) { return log_of(x); }
-F64 log2(const F64& x) { return log2_of(x); }
-F64 log10(const F64& x) { return log10_of(x); }
-F64 log1p(const F64& x) { return log1p_of(x); }
-F64 cbrt(const F64& x) { return cbrt_of(x); }
-F64 sin(const F64& x) { return sin_of(x); }
-F64 cos(const F64& x) { return cos_of(x); }
-F64 tan(const F64& x) { return tan_of(x); }
-F64 asin(const F64& x) { return asin_of(x); }
-F64 acos(const F64& x) { return acos_of(x); }
-F64 atan(const F64& x) { return atan_of(x); }
-F64 sinh(const F64& x) { return sinh_of(x); }
-F64 cosh(const F64& x) { return cosh_of(x); }
-F64 tanh(const F64& x) { return tanh_of(x); }
+[[gnu::flatten]] F64 exp(const F64& x) { return exp_of(x); }
+[[gnu::flatten]] F64 exp2(const F64& x) { return exp2_of(x); }
+[[gnu::flatten]] F64 expm1(const F64& x) { return expm1_of(x); }
+[[gnu::flatten]] F64 log(const F64& x) { return log_of(x); }
+[[gnu::flatten]] F64 log2(const F64& x) { return log2_of(x); }
+[[gnu::flatten]] F64 log10(const F64& x) { return log10_of(x); }
+[[gnu::flatten]] F64 log1p(const F64& x) { return log1p_of(x); }
+[[gnu::flatten]] F64 cbrt(const F64& x) { return cbrt_of(x); }
+[[gnu::flatten]] F64 sin(const F64& x) { return sin_of(x); }
+[[gnu::flatten]] F64 cos(const F64& x) { return cos_of(x); }
+[[gnu::flatten]] F64 tan(const F64& x) { return tan_of(x); }
+[[gnu::flatten]] F64 asin(const F64& x) { return asin_of(x); }
+[[gnu::flatten]] F64 acos(const F64& x) { return acos_of(x); }
+[[gnu::flatten]] F64 atan(const F64& x) { return atan_of(x); }
+[[gnu::flatten]] F64 sinh(const F64& x) { return sinh_of(x); }
+[[gnu::flatten]] F64 cosh(const F64& x) { return cosh_of(x); }
+[[gnu::flatten]] F64 tanh(const F64& x) { return tanh_of(x); }
 F64 asinh(const F64& x) {
   return each_element([](double e) { return std::asinh(e); }, x);
 }
@@ -74,13 +75,13 @@ F64 acosh(const F64& x) {
 F64 atanh(const F64& x) {
   return each_element([](double e) { return std::atanh(e); }, x);
 }
-F64 erf(const F64& x) { return erf_of(x); }
-F64 erfc(const F64& x) { return erfc_of(x); }
+[[gnu::flatten]] F64 erf(const F64& x) { return erf_of(x); }
+[[gnu::flatten]] F64 erfc(const F64& x) { return erfc_of(x); }
 F64 lgamma(const F64& x) {
   return each_element([](double e) { return lgamma_of(e); }, x);
 }
-F64 digamma(const F64& x) { return digamma_of(x); }
-F64 sigmoid(const F64& x) { return sigmoid_of(x); }
+[[gnu::flatten]] F64 digamma(const F64& x) { return digamma_of(x); }
+[[gnu::flatten]] F64 sigmoid(const F64& x) { return sigmoid_of(x); }
 F64 pow(const F64& x, const F64& y) {
   return each_element([](double d, double e) { return std::pow(d, e); }, x, y);
 }

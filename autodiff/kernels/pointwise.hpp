@@ -124,8 +124,10 @@ template <class Lanes, std::size_t count> class Walk {
   std::array<Index, count> offsets_{};
 };
 
+/// One body (flatten): a call inside the loop costs as much as the arithmetic of a cheap op, as Lanes go through memory.
 template <class Lanes, class Out, class... In, class F, std::size_t... i>
-void map_chunk(const Space& space, Out* out, const Operand* operands, Index lo, Index hi, F& f, std::index_sequence<i...>) {
+[[gnu::flatten]] void map_chunk(const Space& space, Out* out, const Operand* operands, Index lo, Index hi, F& f,
+                                std::index_sequence<i...>) {
   using Result = decltype(f(std::declval<const typename Row<Lanes, In>::Value&>()...));
   static_assert(((Row<Lanes, In>::Value::size == Result::size) && ...), "map: operands and result must have as many elements a Lane");
   std::tuple<Row<Lanes, In>...> rows;

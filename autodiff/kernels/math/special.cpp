@@ -215,14 +215,14 @@ F64 digamma_derivative(Index n, const F64& x) {
 
 }  // namespace
 
-F32 erfinv(const F32& x) { return erfinv_of(x); }
-F64 erfinv(const F64& x) { return erfinv_of(x); }
-F32 ndtri(const F32& p) { return in_double<ndtri_of>(p); }
-F64 ndtri(const F64& p) { return ndtri_of(p); }
-F32 ndtr(const F32& x) { return ndtr_of(x); }
-F64 ndtr(const F64& x) { return ndtr_of(x); }
-F32 log_ndtr(const F32& x) { return in_double<short_log_ndtr>(x); }
-F64 log_ndtr(const F64& x) { return log_ndtr_of(x); }
+[[gnu::flatten]] F32 erfinv(const F32& x) { return erfinv_of(x); }
+[[gnu::flatten]] F64 erfinv(const F64& x) { return erfinv_of(x); }
+[[gnu::flatten]] F32 ndtri(const F32& p) { return in_double<ndtri_of>(p); }
+[[gnu::flatten]] F64 ndtri(const F64& p) { return ndtri_of(p); }
+[[gnu::flatten]] F32 ndtr(const F32& x) { return ndtr_of(x); }
+[[gnu::flatten]] F64 ndtr(const F64& x) { return ndtr_of(x); }
+[[gnu::flatten]] F32 log_ndtr(const F32& x) { return in_double<short_log_ndtr>(x); }
+[[gnu::flatten]] F64 log_ndtr(const F64& x) { return log_ndtr_of(x); }
 F32 erfcx(Index n, const F32& x) {
   return through_double([n](const F64& e) { return erfcx_of(n, e); }, x);
 }
