@@ -31,7 +31,7 @@ inline namespace DESCENT_ISA_NAMESPACE {
 [[gnu::flatten]] F32 tan(const F32& x) { return tan_of(x); }
 [[gnu::flatten]] F32 asin(const F32& x) { return asin_of(x); }
 [[gnu::flatten]] F32 acos(const F32& x) { return acos_of(x); }
-[[gnu::flatten]] F32 atan(const F32& x) { return in_double<atan_of>(x); }
+[[gnu::flatten]] F32 atan(const F32& x) { return in_double<short_atan>(x); }
 [[gnu::flatten]] F32 sinh(const F32& x) { return sinh_of(x); }
 [[gnu::flatten]] F32 cosh(const F32& x) { return cosh_of(x); }
 [[gnu::flatten]] F32 tanh(const F32& x) { return tanh_of(x); }
@@ -40,9 +40,7 @@ inline namespace DESCENT_ISA_NAMESPACE {
 [[gnu::flatten]] F32 atanh(const F32& x) { return atanh_of(x); }
 [[gnu::flatten]] F32 erf(const F32& x) { return erf_of(x); }
 [[gnu::flatten]] F32 erfc(const F32& x) { return in_double<short_erfc>(x); }
-F32 lgamma(const F32& x) {
-  return each_element([](float e) { return static_cast<float>(lgamma_of(e)); }, x);
-}
+[[gnu::flatten]] F32 lgamma(const F32& x) { return lgamma_of(x); }
 [[gnu::flatten]] F32 digamma(const F32& x) { return in_double<digamma_of>(x); }
 [[gnu::flatten]] F32 sigmoid(const F32& x) { return sigmoid_of(x); }
 [[gnu::flatten]] F32 pow(const F32& x, const F32& y) { return in_double<short_pow>(x, y); }
@@ -78,7 +76,7 @@ F64 atanh(const F64& x) {
 [[gnu::flatten]] F64 erf(const F64& x) { return erf_of(x); }
 [[gnu::flatten]] F64 erfc(const F64& x) { return erfc_of(x); }
 F64 lgamma(const F64& x) {
-  return each_element([](double e) { return lgamma_of(e); }, x);
+  return each_element([](double e) { return kernels::lgamma_of(e); }, x);
 }
 [[gnu::flatten]] F64 digamma(const F64& x) { return digamma_of(x); }
 [[gnu::flatten]] F64 sigmoid(const F64& x) { return sigmoid_of(x); }

@@ -137,6 +137,11 @@ template <LaneElement T> struct SimdMask {
     for (int i = 0; i < parts; ++i) found |= xsimd::any(a.v[i]);
     return found;
   }
+  friend bool all(const SimdMask& a) {
+    Bools both = a.v[0];
+    for (int i = 1; i < parts; ++i) both = both & a.v[i];
+    return xsimd::all(both);
+  }
 
   friend SimdLane<T> where(const SimdMask& m, const SimdLane<T>& a, const SimdLane<T>& b) {
     SimdLane<T> r;

@@ -16,8 +16,6 @@ constexpr Index kSumBlock = 64;           // Lanes added up one after the other
 
 constexpr std::uint8_t kOnesThenZeros[32] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
 
-template <class T> SimdLane<T> greater(const SimdLane<T>& a, const SimdLane<T>& b) { return where((b > a) | isnan(b), b, a); }
-
 /// All elements of a lane combined, in a fixed order.
 template <class T, class F> T combined(const SimdLane<T>& x, F f) {
   alignas(64) T all[SimdLane<T>::size];
@@ -80,7 +78,7 @@ template <class T> struct Norm {
 template <class T, bool row, class F> Norm<T> norm_of(const Strip<T, row>& strip, const T* x, F seen) {
   using Lane = SimdLane<T>;
   Lane greatest = strip.load(x, 0);
-  for (Index k = 1; k < strip.count(); ++k) greatest = greater(greatest, strip.load(x, k));
+  for (Index k = 1; k < strip.count(); ++k) greatest = larger(strip.load(x, k), greatest);  // a NaN may get lost: the sum is NaN anyway
   if constexpr (row) greatest = Lane(greatest_of(greatest));
   const Lane shift = where(isfinite(greatest), greatest, Lane(0));
   Lane sum(0);

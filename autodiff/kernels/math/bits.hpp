@@ -23,11 +23,21 @@ template <class L> L mad(const L& a, const L& b, const L& c) {
 #endif
 }
 
-/// c[0] + c[1] x + c[2] x^2 + ...
+/// c[0] + c[1] x + c[2] x^2 + ...; a long one as even(x^2) + x odd(x^2), two chains of half the length that run side by side.
 template <class L, std::size_t n> L polynomial(const L& x, const typename L::Element (&c)[n]) {
-  L sum = c[n - 1];
-  for (std::size_t i = n - 1; i-- > 0;) sum = mad(sum, x, L(c[i]));
-  return sum;
+  if constexpr (n < 6) {
+    L sum = c[n - 1];
+    for (std::size_t i = n - 1; i-- > 0;) sum = mad(sum, x, L(c[i]));
+    return sum;
+  } else {
+    const L square = x * x;
+    L one = c[n - 1], other = c[n - 2];
+    for (std::size_t i = n - 2; i-- > 0;) {
+      const L next = mad(one, square, L(c[i]));
+      one = other, other = next;
+    }
+    return mad(one, x, other);
+  }
 }
 
 template <class T> struct BitsOf;
@@ -95,18 +105,35 @@ template <class T> SimdLane<T> scale(const SimdLane<T>& x, const SimdLane<T>& k)
 #endif
 }
 
+/// a < b ? a : b and a > b ? a : b, so b where one of them is NaN: one instruction each.
+template <class T> SimdLane<T> smaller(const SimdLane<T>& a, const SimdLane<T>& b) {
+  SimdLane<T> r;
+  for (int i = 0; i < r.parts; ++i) r.v[i] = xsimd::min(a.v[i], b.v[i]);
+  return r;
+}
+template <class T> SimdLane<T> larger(const SimdLane<T>& a, const SimdLane<T>& b) {
+  SimdLane<T> r;
+  for (int i = 0; i < r.parts; ++i) r.v[i] = xsimd::max(a.v[i], b.v[i]);
+  return r;
+}
+
 /// x = m 2^k with m in [sqrt(1/2), sqrt(2)), for positive finite x, subnormal ones too.
 template <class T> struct Parts {
   SimdLane<T> m, k;
 };
+template <class T> Parts<T> split_normal(const SimdLane<T>& x) {  // no subnormal x
+  using B = BitsOf<T>;
+  const Ints<T> bits = to_bits(x);
+  const Ints<T> biased = shift_right<B::mantissa>(bits + ((B::bias << B::mantissa) - B::root_half));
+  const SimdLane<T> k = from_bits<T>(biased + to_bits(SimdLane<T>(B::shifter))) - (B::shifter + T(B::bias));
+  return {from_bits<T>(bits - shift_left<B::mantissa>(biased - B::bias)), k};
+}
 template <class T> Parts<T> split_exponent(const SimdLane<T>& x) {
   using B = BitsOf<T>;
   constexpr T up = T(typename B::Unsigned{1} << (B::mantissa + 1));
   const SimdMask<T> tiny = x < B::least_normal;
-  const Ints<T> bits = to_bits(where(tiny, x * up, x));
-  const Ints<T> biased = shift_right<B::mantissa>(bits + ((B::bias << B::mantissa) - B::root_half));
-  const SimdLane<T> k = from_bits<T>(biased + to_bits(SimdLane<T>(B::shifter))) - (B::shifter + T(B::bias));
-  return {from_bits<T>(bits - shift_left<B::mantissa>(biased - B::bias)), where(tiny, k - T(B::mantissa + 1), k)};
+  const auto [m, k] = split_normal(where(tiny, x * up, x));
+  return {m, where(tiny, k - T(B::mantissa + 1), k)};
 }
 
 /// The upper half of x's bits: its square is exact, and so is its product with a constant of as few bits.

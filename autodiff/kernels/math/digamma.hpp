@@ -1,11 +1,12 @@
 #pragma once
 
 #include <cmath>
+#include <limits>
 
 #include <descent/autodiff/kernels/math/gamma.hpp>
 #include <descent/autodiff/kernels/math/logarithm.hpp>
 
-/// digamma of doubles, alone or in lanes. Private.
+/// digamma of doubles, alone or in lanes, and lgamma for f32. Private.
 namespace descent::inline v1::kernels {
 inline namespace DESCENT_ISA_NAMESPACE {
 
@@ -45,6 +46,28 @@ inline F64 digamma_of(const F64& x) {
   }
   const F64 y = where(large, digamma_asymptotic(where(large, x, 10)), digamma_near_root(near) + steps);
   return patched(y, rare, x, [](double e) { return kernels::digamma_of(e); });
+}
+
+/// For f32 only, within 1e-9. On [1, 2]: (x - 1)(x - 2) P(x - 3/2), moved there by the logarithm of a product; from 8 on
+/// (x - 1/2) log x - x + log(2 pi) / 2 + 1 / 12x - ...  source Abramowitz and Stegun 6.1.41. Anything unless 0 < x < inf.
+inline F64 short_lgamma(const F64& x) {
+  static constexpr double near_zeros[] = {0.48312895054098087,   -0.14595990197688652,   0.062911404839564797,  -0.031308004941121813,
+                                          0.016796798963860229,  -0.0094362952470474978, 0.0054530848397575894, -0.0031169393550074921,
+                                          0.0018638584104564955, -0.0015245715089464,    0.00093498637148052457};
+  const SimdMask<double> large = x >= 8, below = x < 1;
+  F64 near = where(large, 1, where(below, x + 1, x)), product = where(large | below, x, 1);
+  for (SimdMask<double> beyond = near > 2; any(beyond); beyond = near > 2) {
+    near = where(beyond, near - 1, near);
+    product = where(beyond, product * near, product);
+  }
+  const F64 turns = log_of(product), inverse = 1 / where(large, x, 8), z = inverse * inverse;
+  const F64 small = mad((near - 1) * (near - 2), polynomial(near - 1.5, near_zeros), where(below, -turns, turns));
+  const F64 tail = inverse * (1.0 / 12 + z * (-1.0 / 360 + z * (1.0 / 1260)));
+  return where(large, (x - 0.5) * turns - x + (0.91893853320467274 + tail), small);
+}
+inline F32 lgamma_of(const F32& x) {
+  const SimdMask<float> rare = !((x > 0) & (x < std::numeric_limits<float>::infinity()));
+  return patched(in_double<short_lgamma>(where(rare, 1, x)), rare, x, [](float e) { return static_cast<float>(kernels::lgamma_of(e)); });
 }
 
 }  // namespace DESCENT_ISA_NAMESPACE

@@ -8,11 +8,12 @@ inline namespace DESCENT_ISA_NAMESPACE {
 
 /// erf x for |x| <= 1.
 inline F64 erf_near_zero(const F64& x) {
-  static constexpr double rest[] = {1.1283791670955126,     -0.3761263890318375,     0.11283791670954879,    -0.026866170645076792,
-                                    0.0052239776248180145,  -0.000854832698083379,   0.0001205533111164271,  -1.4925595266831182e-05,
-                                    1.6461000484121368e-06, -1.6350312701054695e-07, 1.4659775274047436e-08, -1.1372848856791674e-09,
-                                    5.957176147748911e-11};
-  return x * polynomial(x * x, rest);
+  static constexpr double first = 1.1283791670955126;
+  static constexpr double rest[] = {-0.3761263890318375,     0.11283791670954879,    -0.026866170645076792,   0.0052239776248180145,
+                                    -0.000854832698083379,   0.0001205533111164271,  -1.4925595266831182e-05, 1.6461000484121368e-06,
+                                    -1.6350312701054695e-07, 1.4659775274047436e-08, -1.1372848856791674e-09, 5.957176147748911e-11};
+  const F64 square = x * x;
+  return x * mad(square, polynomial(square, rest), F64(first));
 }
 
 /// e^(a^2) erfc a = P(t) / (1 + 2a), t = (a - 3) / (a + 3), for 0 <= a <= 1e8, as a sum: `high` has half of the bits, so that its
@@ -88,7 +89,7 @@ inline F64 short_erfcx(const F64& a) {
   return u * polynomial(u, coefficients);
 }
 inline F64 short_erfc(const F64& x) {
-  const F64 a = where(abs(x) > 11, 11, abs(x)), tail = short_exp(-(a * a)) * short_erfcx(a);
+  const F64 a = smaller(F64(11), abs(x)), tail = short_exp(-(a * a)) * short_erfcx(a);
   return where(x < 0, 2 - tail, tail);
 }
 inline F32 upper_half(const F32& x) { return from_bits<float>(to_bits(x) & (std::int32_t{-1} << 12)); }
@@ -96,10 +97,11 @@ inline F32 upper_half(const F32& x) { return from_bits<float>(to_bits(x) & (std:
 inline F32 ndtr_of(const F32& x) {
   static constexpr float coefficients[] = {0.729083657F,   -0.509331942F,  0.230020016F,     -0.0472616814F,  -0.0104858363F,
                                            0.00694532879F, 0.00109569426F, -0.000926560257F, -0.000288370851F};
-  const F32 a = where(abs(x) > 15, 15, abs(x)), high = upper_half(a), u = 1 / (a + 3);
+  const F32 a = smaller(F32(15), abs(x)), high = upper_half(a), u = 1 / (a + 3);
   const Reduced<float> e(-0.5F * (high * high));
   const F32 power = exp_near_zero(e.r - 0.5F * ((a - high) * (a + high)));
-  const F32 tail = scale(power * (u * polynomial((a - 3) * u, coefficients)), e.k);
+  const F32 scaled = power * (u * polynomial((a - 3) * u, coefficients));
+  const F32 tail = all(a <= 12) ? scale_normal(scaled, e.turned) : scale(scaled, e.k);
   return where(x < 0, tail, 1 - tail);
 }
 
@@ -110,8 +112,7 @@ inline F32 erf_of(const F32& x) {
   static constexpr float large[] = {-0.00032013806F, 1.13023341F,     0.631826043F,    0.110080086F,   -0.0264211353F,
                                     0.0047595962F,   -0.00059680565F, 4.60580413e-05F, -1.6371514e-06F};
   const F32 a = abs(x);
-  const F32 bounded = where(a > 4, 4, a);
-  const F32 tail = 1 - moderate_exp(-polynomial(bounded, large));
+  const F32 tail = 1 - moderate_exp(-polynomial(smaller(F32(4), a), large));
   return where(a > 1, copysign(tail, x), mad(x, polynomial(x * x, small), x));
 }
 

@@ -13,12 +13,13 @@ template <class T> struct Exponential;
 template <> struct Exponential<float> {
   static constexpr float per_ln2 = 1.44269504F, ln2_high = 0.693145752F, ln2_low = 1.42860682e-6F;
   static constexpr float greatest = 89, least = -104;  // beyond them e^x is inf or 0
+  static constexpr float usual = 87;                   // up to this size of x it is a normal number
   // (e^r - 1 - r) / r^2
   static constexpr float rest[] = {0.5F, 0.166665763F, 0.0416665524F, 0.00836323295F, 0.00139262504F};
 };
 template <> struct Exponential<double> {
   static constexpr double per_ln2 = 1.4426950408889634, ln2_high = 0.6931471803691238, ln2_low = 1.9082149292705877e-10;
-  static constexpr double greatest = 710, least = -746;
+  static constexpr double greatest = 710, least = -746, usual = 708;
   static constexpr double rest[] = {0.5,
                                     0.1666666666666667,
                                     0.04166666666666667,
@@ -32,30 +33,41 @@ template <> struct Exponential<double> {
                                     2.091475532590548e-09};
 };
 
-/// e^r for |r| <= ln(2) / 2; the bits that 1 + r loses are added again.
-template <class T> SimdLane<T> exp_near_zero(const SimdLane<T>& r) {
-  const SimdLane<T> most = 1 + r, lost = (1 - most) + r;
-  return most + mad(r * r, polynomial(r, Exponential<T>::rest), lost);
+/// e^r for |r| <= ln(2) / 2. f64: the bits that 1 + r loses are added again.
+inline F64 exp_near_zero(const F64& r) {
+  const F64 most = 1 + r, lost = (1 - most) + r;
+  return most + mad(r * r, polynomial(r, Exponential<double>::rest), lost);
 }
-/// The k and r of e^x = 2^k e^r, for x of moderate size.
+inline F32 exp_near_zero(const F32& r) { return mad(r, mad(r, polynomial(r, Exponential<float>::rest), F32(1)), F32(1)); }
+
+/// The k and r of e^x = 2^k e^r, for x of moderate size; k is in the low bits of `turned`, too.
 template <class T> struct Reduced {
-  SimdLane<T> k, r;
+  SimdLane<T> turned, k, r;
 
   explicit Reduced(const SimdLane<T>& x) {
     using E = Exponential<T>;
-    k = mad(x, SimdLane<T>(E::per_ln2), SimdLane<T>(BitsOf<T>::shifter)) - BitsOf<T>::shifter;
+    turned = mad(x, SimdLane<T>(E::per_ln2), SimdLane<T>(BitsOf<T>::shifter));
+    k = turned - BitsOf<T>::shifter;
     r = mad(k, SimdLane<T>(-E::ln2_low), mad(k, SimdLane<T>(-E::ln2_high), x));
   }
 };
+/// x 2^k where x and the product are normal numbers; k in the low bits of `turned`.
+template <class T> SimdLane<T> scale_normal(const SimdLane<T>& x, const SimdLane<T>& turned) {
+  return from_bits<T>(to_bits(x) + shift_left<BitsOf<T>::mantissa>(to_bits(turned)));
+}
+/// e^x where it is a normal number; anything for NaN.
 template <class T> SimdLane<T> moderate_exp(const SimdLane<T>& x) {
   const Reduced<T> e(x);
-  return scale(exp_near_zero(e.r), e.k);
+  return scale_normal(exp_near_zero(e.r), e.turned);
 }
 template <class T> SimdLane<T> clamped(const SimdLane<T>& x, T least, T greatest) {  // NaN stays NaN
-  return where(x > greatest, greatest, where(x < least, least, x));
+  return larger(SimdLane<T>(least), smaller(SimdLane<T>(greatest), x));
 }
 template <class T> SimdLane<T> exp_of(const SimdLane<T>& x) {
-  return moderate_exp(clamped(x, Exponential<T>::least, Exponential<T>::greatest));
+  using E = Exponential<T>;
+  if (all(abs(x) <= E::usual)) return moderate_exp(x);
+  const Reduced<T> e(clamped(x, E::least, E::greatest));
+  return scale(exp_near_zero(e.r), e.k);
 }
 
 inline F64 exp2_of(const F64& x) {
@@ -67,9 +79,11 @@ inline F64 exp2_of(const F64& x) {
 /// f32: 2^r = 1 + r P(r) for the rest r, which is exact.
 inline F32 exp2_of(const F32& x) {
   static constexpr float rest[] = {0.693147182F, 0.240226507F, 0.0555035695F, 0.00961808208F, 0.00133908866F, 0.000154531823F};
-  const F32 y = clamped(x, -151.0F, 129.0F);
-  const F32 k = (y + BitsOf<float>::shifter) - BitsOf<float>::shifter, r = y - k;
-  return scale(mad(r, polynomial(r, rest), F32(1)), k);
+  const bool usual = all(abs(x) <= 125.0F);
+  const F32 y = usual ? x : clamped(x, -151.0F, 129.0F);
+  const F32 turned = y + BitsOf<float>::shifter, k = turned - BitsOf<float>::shifter, r = y - k;
+  const F32 power = mad(r, polynomial(r, rest), F32(1));
+  return usual ? scale_normal(power, turned) : scale(power, k);
 }
 
 /// e^x for f32, within 6e-11, for |x| up to 700; a NaN of f32, whose low bits are 0, stays one.
@@ -107,7 +121,7 @@ template <> struct Tanh<double> {
 };
 template <class T> SimdLane<T> tanh_of(const SimdLane<T>& x) {
   const SimdLane<T> a = abs(x);
-  const SimdLane<T> large = 1 - 2 / (moderate_exp(where(a > Tanh<T>::greatest, Tanh<T>::greatest, a) * 2) + 1);
+  const SimdLane<T> large = 1 - 2 / (moderate_exp(smaller(SimdLane<T>(Tanh<T>::greatest), a) * 2) + 1);
   const SimdLane<T> square = x * x;
   const SimdLane<T> small = mad(square * a, polynomial(square, Tanh<T>::rest), a);
   return copysign(where(a > Tanh<T>::small, large, small), x);
@@ -125,7 +139,7 @@ template <class T> SimdLane<T> sigmoid_of(const SimdLane<T>& x) {
 /// sinh and cosh from e^|x| / 2 = h: h -+ 1 / 4h.
 template <class T> SimdLane<T> half_exp(const SimdLane<T>& a) {
   constexpr T greatest = Exponential<T>::greatest + 10;
-  const Reduced<T> e(where(a > greatest, greatest, a));
+  const Reduced<T> e(smaller(SimdLane<T>(greatest), a));
   return scale(exp_near_zero(e.r), e.k - 1);
 }
 template <class T> SimdLane<T> cosh_of(const SimdLane<T>& x) {

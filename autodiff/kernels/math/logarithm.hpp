@@ -10,9 +10,13 @@ inline namespace DESCENT_ISA_NAMESPACE {
 
 inline constexpr double ln2_high = 0.6931471803691238, ln2_low = 1.9082149292705877e-10;
 
-/// y, with the limits that a logarithm of x has: -inf at 0, inf at inf, NaN below 0 and for NaN.
-template <class T> SimdLane<T> with_log_limits(const SimdLane<T>& y, const SimdLane<T>& x) {
+/// f(m, k) with x = m 2^k, and the limits that a logarithm of x has: -inf at 0, inf at inf, NaN below 0 and for NaN.
+template <class T, class F> SimdLane<T> logarithm(const SimdLane<T>& x, F f) {
   constexpr T inf = std::numeric_limits<T>::infinity();
+  const bool usual = all((x >= BitsOf<T>::least_normal) & (x < inf));
+  const Parts<T> parts = usual ? split_normal(x) : split_exponent(x);
+  const SimdLane<T> y = f(parts.m, parts.k);
+  if (usual) return y;
   const SimdLane<T> limits = where(x == 0, -inf, where(x == inf, inf, std::numeric_limits<T>::quiet_NaN()));
   return where((x > 0) & (x < inf), y, limits);
 }
@@ -31,18 +35,20 @@ struct LogNearOne {
 };
 
 inline F64 log_of(const F64& x) {
-  const auto [m, k] = split_exponent(x);
-  const F64 f = m - 1;
-  const LogNearOne near(f);
-  return with_log_limits(mad(k, F64(ln2_high), f - (near.half_square - mad(k, F64(ln2_low), near.correction))), x);
+  return logarithm(x, [](const F64& m, const F64& k) {
+    const F64 f = m - 1;
+    const LogNearOne near(f);
+    return mad(k, F64(ln2_high), f - (near.half_square - mad(k, F64(ln2_low), near.correction)));
+  });
 }
 /// For f32: log m = s P(s^2), s = (m - 1) / (m + 1), within 5e-12; in units of ln(2) the exponent needs no factor.
 inline F64 short_log2(const F64& x) {
   static constexpr double coefficients[] = {2.8853900817899931, 0.96179667344322828, 0.57708356770348923, 0.41167365840081599,
                                             0.34071413665191197};
-  const auto [m, k] = split_exponent(x);
-  const F64 s = (m - 1) / (m + 1);
-  return with_log_limits(mad(s, polynomial(s * s, coefficients), k), x);
+  return logarithm(x, [](const F64& m, const F64& k) {
+    const F64 s = (m - 1) / (m + 1);
+    return mad(s, polynomial(s * s, coefficients), k);
+  });
 }
 
 /// log(1 + f) - f, for f32.
@@ -53,22 +59,24 @@ inline F32 log_tail(const F32& f) {
   return mad(square * f, polynomial(f, rest), -0.5F * square);
 }
 inline F32 log_of(const F32& x) {
-  const auto [m, k] = split_exponent(x);
-  const F32 f = m - 1;
-  return with_log_limits(mad(k, F32(0.693145752F), f + mad(k, F32(1.42860682e-6F), log_tail(f))), x);
+  return logarithm(x, [](const F32& m, const F32& k) {
+    const F32 f = m - 1;
+    return mad(k, F32(0.693145752F), f + mad(k, F32(1.42860682e-6F), log_tail(f)));
+  });
 }
 
 /// k log_b(2) + log(m) / ln(b), each constant and log(m) as a sum of two, for the last place.
 inline F64 log_to_base(const F64& x, double per_ln_high, double per_ln_low, double log2_high, double log2_low) {
-  const auto [m, k] = split_exponent(x);
-  const F64 f = m - 1;
-  const LogNearOne near(f);
-  const F64 high = upper_half(f - near.half_square);
-  const F64 low = (f - high) - near.half_square + near.correction;
-  const F64 product = high * per_ln_high, whole = k * log2_high;
-  const F64 sum = whole + product;
-  const F64 rest = k * log2_low + (low + high) * per_ln_low + low * per_ln_high + ((whole - sum) + product);
-  return with_log_limits(rest + sum, x);
+  return logarithm(x, [=](const F64& m, const F64& k) {
+    const F64 f = m - 1;
+    const LogNearOne near(f);
+    const F64 high = upper_half(f - near.half_square);
+    const F64 low = (f - high) - near.half_square + near.correction;
+    const F64 product = high * per_ln_high, whole = k * log2_high;
+    const F64 sum = whole + product;
+    const F64 rest = k * log2_low + (low + high) * per_ln_low + low * per_ln_high + ((whole - sum) + product);
+    return rest + sum;
+  });
 }
 inline F64 log2_of(const F64& x) { return log_to_base(x, 1.4426946640014648, 3.768874985636099e-07, 1, 0); }
 inline F64 log10_of(const F64& x) {
@@ -77,11 +85,12 @@ inline F64 log10_of(const F64& x) {
 
 /// The same for f32: log_b(2) as a sum whose first part is so short that k times it is exact, 1 / ln(b) as a sum too.
 inline F32 log_to_base(const F32& x, float per_ln_high, float per_ln_low, float log2_high, float log2_low) {
-  const auto [m, k] = split_exponent(x);
-  const F32 f = m - 1;
-  const F32 high = mad(f, F32(per_ln_high), k * log2_high);
-  const F32 low = mad(f, F32(per_ln_low), mad(log_tail(f), F32(per_ln_high), k * log2_low));
-  return with_log_limits(high + low, x);
+  return logarithm(x, [=](const F32& m, const F32& k) {
+    const F32 f = m - 1;
+    const F32 high = mad(f, F32(per_ln_high), k * log2_high);
+    const F32 low = mad(f, F32(per_ln_low), mad(log_tail(f), F32(per_ln_high), k * log2_low));
+    return high + low;
+  });
 }
 inline F32 log2_of(const F32& x) { return log_to_base(x, 1.44269502F, 1.92596303e-8F, 1, 0); }
 inline F32 log10_of(const F32& x) { return log_to_base(x, 0.434294492F, -1.01030501e-8F, 0.301025391F, 4.60503898e-6F); }
@@ -89,21 +98,23 @@ inline F32 log10_of(const F32& x) { return log_to_base(x, 0.434294492F, -1.01030
 /// log(u) + c / u, where u = 1 + x rounded and c is what the rounding lost.
 inline F64 log1p_of(const F64& x) {
   const F64 u = 1 + x;
-  const auto [m, k] = split_exponent(u);
-  const F64 f = m - 1;
-  const LogNearOne near(f);
   const F64 lost = where(x < 1, x - (u - 1), 1 - (u - x)) / u;
-  const F64 y = mad(k, F64(ln2_high), f - (near.half_square - (near.correction + mad(k, F64(ln2_low), lost))));
-  return where(abs(x) < 1e-17, x, with_log_limits(y, u));
+  const F64 y = logarithm(u, [&](const F64& m, const F64& k) {
+    const F64 f = m - 1;
+    const LogNearOne near(f);
+    return mad(k, F64(ln2_high), f - (near.half_square - (near.correction + mad(k, F64(ln2_low), lost))));
+  });
+  return where(abs(x) < 1e-17, x, y);
 }
 
 inline F32 log1p_of(const F32& x) {
   const F32 u = 1 + x;
-  const auto [m, k] = split_exponent(u);
-  const F32 f = m - 1;
   const F32 lost = where(x < 1, x - (u - 1), 1 - (u - x)) / u;
-  const F32 y = mad(k, F32(0.693145752F), f + (log_tail(f) + mad(k, F32(1.42860682e-6F), lost)));
-  return where(abs(x) < 1e-9F, x, with_log_limits(y, u));
+  const F32 y = logarithm(u, [&](const F32& m, const F32& k) {
+    const F32 f = m - 1;
+    return mad(k, F32(0.693145752F), f + (log_tail(f) + mad(k, F32(1.42860682e-6F), lost)));
+  });
+  return where(abs(x) < 1e-9F, x, y);
 }
 
 /// Inverse hyperbolic functions, for f32 only: in double their cancellation does no harm.

@@ -194,10 +194,20 @@ inline F64 atan_of(const F64& x) {
   const F64 tail = z * y * polynomial(z, rest) + turns * (half_pi_low * 0.5);
   return copysign(turns * (half_pi * 0.5) + (y + tail), x);
 }
-/// For f32 only: the quotient of two floats neither overflows nor is subnormal in double.
+/// For f32 only, where no quotient of two numbers overflows or is subnormal in double: the angle of a / b for a, b >= 0, within 3e-9.
+inline F64 short_atan_of_ratio(const F64& a, const F64& b) {
+  static constexpr double rest[] = {-0.33333331760434554, 0.1999954031495797, -0.14263949753605723, 0.10743668324830098,
+                                    -0.06451718869358958};
+  constexpr double huge = 1e200, tiny = 1e-200;  // for infinities and two zeros
+  const F64 up = smaller(F64(huge), a), right = smaller(F64(huge), b);
+  const auto middle = up > 0.41421356237309503 * right, large = up > 2.414213562373095 * right;
+  const F64 y = where(large, -right, where(middle, up - right, up)) / larger(F64(tiny), where(large, up, where(middle, up + right, right)));
+  const F64 z = y * y;
+  return where(large, half_pi, where(middle, half_pi * 0.5, 0)) + mad(z * y, polynomial(z, rest), y);
+}
+inline F64 short_atan(const F64& x) { return copysign(short_atan_of_ratio(abs(x), 1), x); }
 inline F64 short_atan2(const F64& y, const F64& x) {
-  const F64 a = abs(y), b = abs(x);
-  const F64 r = atan_of(where(a == b, where(a == 0, 0, 1), a / b));  // pi/4 for two infinities
+  const F64 r = short_atan_of_ratio(abs(y), abs(x));
   return copysign(where(copysign(F64(1), x) < 0, 2 * half_pi - r, r), y);
 }
 
