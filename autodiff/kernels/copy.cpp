@@ -65,6 +65,8 @@ struct Store {
 template <class Way, class P, class S> void move_row(P* packed, S* strided, Index n, Index stride) {
   if (stride == 1) {
     for (Index i = 0; i < n; ++i) Way::move(packed[i], strided[i]);
+  } else if (stride == 0 && std::is_same_v<Way, Load>) {
+    if constexpr (!std::is_const_v<P>) std::fill(packed, packed + n, *strided);
   } else {
     for (Index i = 0; i < n; ++i) Way::move(packed[i], strided[i * stride]);
   }
@@ -87,13 +89,51 @@ template <class Way, class P, class S> void move_rows(P* packed, S* strided, con
   });
 }
 
+/// Eight elements of 32 bits. No function takes or returns them: how it would depends on the flags.
+using Eight = std::uint32_t __attribute__((vector_size(32)));
+
+/// to[j][i] = from[i][j] for 8 x 8 of them, in registers.
+void transpose_eight(const std::uint32_t* from, Index from_step, std::uint32_t* to, Index to_step) {
+  Eight v[8], pairs[8], fours[8];
+  for (int i = 0; i < 8; ++i) std::memcpy(&v[i], from + i * from_step, sizeof v[i]);
+  for (int i = 0; i < 8; i += 2) {
+    pairs[i] = __builtin_shufflevector(v[i], v[i + 1], 0, 8, 1, 9, 4, 12, 5, 13);
+    pairs[i + 1] = __builtin_shufflevector(v[i], v[i + 1], 2, 10, 3, 11, 6, 14, 7, 15);
+  }
+  for (int i = 0; i < 8; i += 4)
+    for (int k = 0; k < 2; ++k) {
+      fours[i + 2 * k] = __builtin_shufflevector(pairs[i + k], pairs[i + k + 2], 0, 1, 8, 9, 4, 5, 12, 13);
+      fours[i + 2 * k + 1] = __builtin_shufflevector(pairs[i + k], pairs[i + k + 2], 2, 3, 10, 11, 6, 7, 14, 15);
+    }
+  for (int i = 0; i < 4; ++i) {
+    const Eight low = __builtin_shufflevector(fours[i], fours[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+    const Eight high = __builtin_shufflevector(fours[i], fours[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+    std::memcpy(to + i * to_step, &low, sizeof low);
+    std::memcpy(to + (i + 4) * to_step, &high, sizeof high);
+  }
+}
+/// to[row, column] = from[column, row] for a tile of 32-bit numbers whose sides are multiples of 8; else false, and nothing is done.
+template <class E> bool move_whole_tile(const E* from, Index from_step, E* to, Index to_step, Index height, Index width) {
+  if constexpr (sizeof(E) == 4) {
+    if (height % 8 == 0 && width % 8 == 0) {
+      for (Index column = 0; column < width; column += 8)
+        for (Index row = 0; row < height; row += 8)
+          transpose_eight(from + row + column * from_step, from_step, to + row * to_step + column, to_step);
+      return true;
+    }
+  }
+  return false;
+}
+
 template <class E> void move_tile(Load, E* packed, Index columns, const E* strided, Index jump, Index height, Index width) {
+  if (move_whole_tile(strided, jump, packed, columns, height, width)) return;
   E tile[kTile][kTile];
   for (Index column = 0; column < width; ++column)
     for (Index row = 0; row < height; ++row) tile[row][column] = strided[row + column * jump];
   for (Index row = 0; row < height; ++row) std::copy_n(tile[row], width, packed + row * columns);
 }
 template <class E> void move_tile(Store, const E* packed, Index columns, E* strided, Index jump, Index height, Index width) {
+  if (move_whole_tile(packed, columns, strided, jump, width, height)) return;
   E tile[kTile][kTile];
   for (Index row = 0; row < height; ++row)
     for (Index column = 0; column < width; ++column) tile[column][row] = packed[row * columns + column];

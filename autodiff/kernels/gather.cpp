@@ -33,11 +33,31 @@ template <class E> void take_rows_of(const Selection& s, E* dst, const E* src, c
   });
 }
 
-/// Returns as first_bad. Each chunk checks its indices just before it reads them again.
+/// dst[i] = from[index[i]] and whether all indices are in [-n, n); those that are not read from[0]. requires: n > 0
+template <class E> bool take_elements(E* dst, const E* from, const std::int64_t* index, Index count, Index n) {
+  bool inside = true;
+  for (Index i = 0; i < count; ++i) {
+    const Index at = from_front(index[i], n);
+    const bool good = static_cast<std::uint64_t>(at) < static_cast<std::uint64_t>(n);
+    inside &= good;
+    dst[i] = from[good ? at : 0];
+  }
+  return inside;
+}
+
+/// Returns as first_bad. Each chunk checks its own indices.
 template <class E> Index take_along_of(const Selection& s, E* dst, const E* src, const std::int64_t* index) {
   const Index all = s.outer * s.count * s.inner;
   std::atomic<Index> bad{all};
   parallel_for(0, s.outer * s.count, grain_for(s.inner), [&](Index lo, Index hi) {
+    const bool single = s.inner == 1 && s.n > 0;  // then the check costs no pass of its own
+    bool inside = true;
+    for (Index row = lo; single && row < hi;) {
+      const Index end = std::min(hi, row - row % s.count + s.count);
+      inside &= take_elements(dst + row, src + row / s.count * s.n, index + row, end - row, s.n);
+      row = end;
+    }
+    if (single && inside) return;
     if (const Index at = first_bad(index + lo * s.inner, (hi - lo) * s.inner, s.n); at >= 0) {
       for (Index seen = bad; lo * s.inner + at < seen && !bad.compare_exchange_weak(seen, lo * s.inner + at);) {}
       return;

@@ -10,6 +10,7 @@
 #include <descent/autodiff/kernels/cascade.hpp>
 #include <descent/autodiff/kernels/constants.hpp>
 #include <descent/autodiff/kernels/lanes.hpp>
+#include <descent/autodiff/kernels/math/bits.hpp>
 #include <descent/autodiff/kernels/parallel.hpp>
 
 // Three levels. A block is a fixed number of elements (of a row) or of rows (of a column), folded in a fixed order; the
@@ -33,13 +34,29 @@ struct Multiply {
 template <class V> V later_if(bool later, const V& a, const V& b) { return later ? b : a; }
 template <class T> SimdLane<T> later_if(const SimdMask<T>& later, const SimdLane<T>& a, const SimdLane<T>& b) { return where(later, b, a); }
 
+/// Greater and Less where no NaN is among the elements: one instruction each.
+struct GreaterNumber {
+  template <class V> static V combine(const V& a, const V& b) {
+    if constexpr (std::is_floating_point_v<V>) return b > a ? b : a;
+    else return larger(b, a);
+  }
+};
+struct LesserNumber {
+  template <class V> static V combine(const V& a, const V& b) {
+    if constexpr (std::is_floating_point_v<V>) return b < a ? b : a;
+    else return smaller(b, a);
+  }
+};
+
 struct Greater {
+  using OfNumbers = GreaterNumber;
   template <class T> static constexpr T neutral =
       std::is_floating_point_v<T> ? -std::numeric_limits<T>::infinity() : std::numeric_limits<T>::lowest();
   template <class V> static V combine(const V& a, const V& b) { return later_if((b > a) | (b != b), a, b); }
 };
 
 struct Less {
+  using OfNumbers = LesserNumber;
   template <class T> static constexpr T neutral =
       std::is_floating_point_v<T> ? std::numeric_limits<T>::infinity() : std::numeric_limits<T>::max();
   template <class V> static V combine(const V& a, const V& b) { return later_if((b < a) | (b != b), a, b); }
@@ -49,9 +66,23 @@ constexpr Index kChunk = Index{1} << 15;  // about as many elements make a chunk
 
 // ---- Rows: n elements side by side
 
-/// Folds the Lanes of at most one block into one, by four accumulators, and that by halves.
-template <class Op, class T> T fold_block(const T* x, Index n) {
+/// Whether Op has a faster form for blocks without NaN, and that form.
+template <class Op, class T> inline constexpr bool prefers_numbers = std::is_floating_point_v<T> && requires { typename Op::OfNumbers; };
+template <class Op, class T> struct OfNumbers {
+  using type = Op;
+};
+template <class Op, class T>
+  requires prefers_numbers<Op, T>
+struct OfNumbers<Op, T> {
+  using type = typename Op::OfNumbers;
+};
+
+/// Folds the Lanes of at most one block into one, by four accumulators, and that by halves. Where Op prefers numbers, a sum of all
+/// tells on the way whether there may be a NaN: then it begins again and looks at each element.
+template <class Op, class T, bool looks = false> T fold_block(const T* x, Index n) {
   using L = SimdLane<T>;
+  constexpr bool watches = prefers_numbers<Op, T> && !looks;
+  using Fold = typename std::conditional_t<watches, OfNumbers<Op, T>, std::type_identity<Op>>::type;
   constexpr Index width = L::size;
   alignas(64) T part[64 / sizeof(T)];
   const auto load = [&](Index e) {
@@ -61,19 +92,32 @@ template <class Op, class T> T fold_block(const T* x, Index n) {
   };
   std::array<L, 4> sums;
   sums.fill(L(Op::template neutral<T>));
+  L all(0);
   const Index lanes = (n + width - 1) / width;
-  for (Index i = 0; i < std::min<Index>(lanes, 4); ++i) sums[static_cast<std::size_t>(i)] = load(i * width);
+  for (Index i = 0; i < std::min<Index>(lanes, 4); ++i) {
+    sums[static_cast<std::size_t>(i)] = load(i * width);
+    if constexpr (watches) all = all + sums[static_cast<std::size_t>(i)];
+  }
   Index e = 4 * width;
-  for (; e + 4 * width <= n; e += 4 * width)
-    for (std::size_t i = 0; i < 4; ++i) sums[i] = Op::combine(sums[i], L::load(x + e + static_cast<Index>(i) * width));
-  for (std::size_t i = 0; e < n; e += width, ++i) sums[i] = Op::combine(sums[i], load(e));
+  for (; e + 4 * width <= n; e += 4 * width) {
+    const std::array<L, 4> next{L::load(x + e), L::load(x + e + width), L::load(x + e + 2 * width), L::load(x + e + 3 * width)};
+    for (std::size_t i = 0; i < 4; ++i) sums[i] = Fold::combine(sums[i], next[i]);
+    if constexpr (watches) all = all + ((next[0] + next[1]) + (next[2] + next[3]));
+  }
+  for (std::size_t i = 0; e < n; e += width, ++i) {
+    const L next = load(e);
+    sums[i] = Fold::combine(sums[i], next);
+    if constexpr (watches) all = all + next;
+  }
+  if constexpr (watches)
+    if (any(isnan(all))) return fold_block<Op, T, true>(x, n);
   L sum = sums[0];
-  if (lanes == 2) sum = Op::combine(sums[0], sums[1]);
-  if (lanes == 3) sum = Op::combine(Op::combine(sums[0], sums[1]), sums[2]);
-  if (lanes >= 4) sum = Op::combine(Op::combine(sums[0], sums[1]), Op::combine(sums[2], sums[3]));
+  if (lanes == 2) sum = Fold::combine(sums[0], sums[1]);
+  if (lanes == 3) sum = Fold::combine(Fold::combine(sums[0], sums[1]), sums[2]);
+  if (lanes >= 4) sum = Fold::combine(Fold::combine(sums[0], sums[1]), Fold::combine(sums[2], sums[3]));
   sum.store(part);
   for (Index half = width / 2; half > 0; half /= 2)
-    for (Index i = 0; i < half; ++i) part[i] = Op::combine(part[i], part[i + half]);
+    for (Index i = 0; i < half; ++i) part[i] = Fold::combine(part[i], part[i + half]);
   return part[0];
 }
 

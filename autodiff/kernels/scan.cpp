@@ -84,7 +84,10 @@ template <bool greatest, class T> bool better(T x, T than) {
 
 template <bool greatest, class T> void cumulative_best(const Reduction& r, bool backwards, const T* x, T* y, std::int64_t* at) {
   march(r, backwards, Best<T>{}, [=](Best<T>& best, Index element, Index position) {
-    if (best.at < 0 || better<greatest>(x[element], best.value)) best = {x[element], position};
+    const T e = x[element];
+    const bool stays = greatest ? e <= best.value : e >= best.value;  // false for NaN: what is rare is looked at more closely
+    if (!stays || best.at < 0)
+      if (best.at < 0 || better<greatest>(e, best.value)) best = {e, position};
     y[element] = best.value;
     at[element] = best.at;
   });
