@@ -25,10 +25,9 @@ template <class State, class Step> void march(const Reduction& r, bool backwards
       const Index begin = strip / strips * r.n * r.inner + first;
       if (count == 1) {
         State state = start;
-        for (Index k = 0; k < r.n; ++k) {
-          const Index at = backwards ? r.n - 1 - k : k;
-          step(state, begin + at * r.inner, at);
-        }
+        const Index n = r.n, way = backwards ? -1 : 1, stride = way * r.inner;  // copies: the results could be r's numbers
+        Index at = backwards ? n - 1 : 0, element = begin + at * r.inner;
+        for (Index k = 0; k < n; ++k, at += way, element += stride) step(state, element, at);
         continue;
       }
       std::array<State, kWidth> states;
