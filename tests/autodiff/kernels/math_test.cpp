@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <iterator>
 #include <limits>
 #include <numbers>
 #include <random>
@@ -159,13 +160,20 @@ TEMPLATE_TEST_CASE("mathematics is within its bound of the exact value", "[math]
 }
 
 TEMPLATE_TEST_CASE("NaN stays in its element, and the others do not notice", "[math]", float, double) {
-  constexpr TestType nan = std::numeric_limits<TestType>::quiet_NaN();
+  TestType nans[3];  // and two whose low bits say something
+  std::fill(std::begin(nans), std::end(nans), std::numeric_limits<TestType>::quiet_NaN());
+  for (std::size_t i = 1; i < 3; ++i) {
+    unsigned char bytes[sizeof(TestType)];
+    std::memcpy(bytes, &nans[i], sizeof bytes);
+    bytes[0] = i == 1 ? 0xff : 0x81, bytes[1] = i == 1 ? 0x07 : 0x70;
+    std::memcpy(&nans[i], bytes, sizeof bytes);
+  }
   for (const auto& f : functions<TestType>()) {
     INFO(f.name);
     const Lane<TestType> clean = f.of(Lane<TestType>(TestType(0.75)));
     for (int place = 0; place < clean.size; ++place) {
       Lane<TestType> x(TestType(0.75));
-      x.v[place] = nan;
+      x.v[place] = nans[place % 3];
       const Lane<TestType> y = f.of(x);
       for (int e = 0; e < clean.size; ++e)
         CHECK((e == place ? std::isnan(y.v[e]) : std::memcmp(&y.v[e], &clean.v[e], sizeof clean.v[e]) == 0));

@@ -148,6 +148,21 @@ TEMPLATE_TEST_CASE("a NaN anywhere makes max and min NaN, and the first one is t
     }
 }
 
+TEMPLATE_TEST_CASE("infinities of both signs are no NaN", "", float, double) {
+  constexpr TestType inf = std::numeric_limits<TestType>::infinity();
+  for (const Index n : {2, 17, 70, 5000}) {
+    const Reduction r{1, n, 1};
+    auto x = values<TestType>(r, 6);
+    x[0] = -inf;
+    x[static_cast<std::size_t>(n - 1)] = inf;
+    TestType y = 0;
+    max(r, x.data(), &y);
+    CHECK(y == inf);
+    min(r, x.data(), &y);
+    CHECK(y == -inf);
+  }
+}
+
 TEST_CASE("max of -inf is -inf, of integers' ends their ends") {
   const double x[3 + 8] = {-INFINITY, -INFINITY, -INFINITY};
   double y = 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -73,6 +74,22 @@ TEST_CASE("softmax kernels: nothing to do") {
   CHECK(y == 7);
   kernels::logsumexp<double>({1, 0, 1}, input<double>(0).data(), &y);
   CHECK((std::isinf(y) && y < 0));
+}
+
+TEST_CASE("softmax kernels: a NaN anywhere makes its row NaN, and no other") {
+  const kernels::Reduction r{2, 37, 1};
+  for (const Index place : {0, 15, 16, 36}) {
+    std::vector<float> x = input<float>(r.outer * r.n);
+    x[static_cast<std::size_t>(place)] = std::numeric_limits<float>::quiet_NaN();
+    std::vector<float> y(x.size());
+    for (const auto kernel : {&kernels::softmax<float>, &kernels::log_softmax<float>}) {
+      kernel(r, x.data(), y.data());
+      for (Index i = 0; i < r.outer * r.n; ++i) CHECK(std::isnan(y[static_cast<std::size_t>(i)]) == (i < r.n));
+    }
+    kernels::logsumexp(r, x.data(), y.data());
+    CHECK(std::isnan(y[0]));
+    CHECK_FALSE(std::isnan(y[1]));
+  }
 }
 
 TEST_CASE("softmax kernels: the same bits at any thread count") {
