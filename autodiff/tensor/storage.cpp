@@ -8,6 +8,8 @@
 #include <new>
 #include <utility>
 
+#include <descent/autodiff/base/pages.hpp>
+
 namespace descent::inline v1::storage {
 namespace {
 
@@ -72,8 +74,10 @@ void* from_system(std::size_t bytes) {
   return block;
 }
 
-constexpr std::size_t kSlab = std::size_t{1} << 18;         // small blocks are carved from slabs
-constexpr std::size_t kSmall = 1024;                        // at most this: carved; above: from the system, one by one
+constexpr std::size_t kSlab = std::size_t{1} << 18;  // small blocks are carved from slabs, the first of this size,
+constexpr std::size_t kLargestSlab = huge_page;      // each next one twice as large up to this
+constexpr std::size_t kSmall = 1024;                 // at most this: carved; above: from the system, one by one
+static_assert(class_bytes(kFineClasses - 1) == kSmall);
 constexpr std::size_t kThreadBytes = std::size_t{4} << 20;  // a thread keeps at most this much of a class
 constexpr std::size_t kSharedBytes = std::size_t{1} << 30;  // all threads together keep at most this much above kSmall
 
@@ -89,24 +93,42 @@ Shared& shared() {
   return instance;
 }
 
-std::size_t thread_limit(std::size_t cls) { return std::max<std::size_t>(kThreadBytes / class_bytes(cls), 2); }
+constexpr auto kThreadLimits = [] {
+  std::array<std::size_t, kClasses> limits{};
+  for (std::size_t cls = 0; cls < kClasses; ++cls) limits[cls] = std::max<std::size_t>(kThreadBytes / class_bytes(cls), 2);
+  return limits;
+}();
+
+/// What is left of the memory that the blocks of one class are carved from.
+struct Slab {
+  std::byte* next = nullptr;
+  std::byte* end = nullptr;
+  std::size_t size = 0;
+};
 
 struct Cache {
   std::array<List, kClasses> lists;
+  std::array<Slab, kFineClasses> slabs;
 
+  Cache() = default;
   ~Cache();
+  Cache(const Cache&) = delete;
+  Cache& operator=(const Cache&) = delete;
 
   void* take(std::size_t cls) {
-    if (lists[cls].head == nullptr) refill(cls);
-    return lists[cls].head != nullptr ? lists[cls].pop() : from_system(class_bytes(cls));
+    if (lists[cls].head != nullptr) return lists[cls].pop();
+    if (cls < kFineClasses && slabs[cls].next != slabs[cls].end) return carve(cls);
+    return take_elsewhere(cls);
   }
 
   void give(void* block, std::size_t cls) {
     lists[cls].push(block);
-    if (lists[cls].count > thread_limit(cls)) spill(cls, lists[cls].count / 2);
+    if (lists[cls].count > kThreadLimits[cls]) spill(cls, lists[cls].count / 2);
   }
 
-  void refill(std::size_t cls) {
+  void* carve(std::size_t cls) { return std::exchange(slabs[cls].next, slabs[cls].next + class_bytes(cls)); }
+
+  [[gnu::noinline]] void* take_elsewhere(std::size_t cls) {
     const std::size_t bytes = class_bytes(cls);
     {
       const std::lock_guard lock(shared().mutex);
@@ -117,12 +139,16 @@ struct Cache {
         if (bytes > kSmall) shared().bytes -= bytes;
       }
     }
-    if (lists[cls].head != nullptr || bytes > kSmall) return;
-    auto* slab = static_cast<std::byte*>(from_system(kSlab));
-    for (std::size_t at = kSlab / bytes; at-- > 0;) lists[cls].push(slab + at * bytes);
+    if (lists[cls].head != nullptr) return lists[cls].pop();
+    if (bytes > kSmall) return from_system(bytes);
+    Slab& slab = slabs[cls];
+    const std::size_t size = std::clamp(2 * slab.size, kSlab, kLargestSlab);
+    auto* memory = static_cast<std::byte*>(size >= huge_page ? allocate_pages(size) : from_system(size));
+    slab = {memory, memory + size / bytes * bytes, size};
+    return carve(cls);
   }
 
-  void spill(std::size_t cls, std::size_t count) noexcept {
+  [[gnu::noinline]] void spill(std::size_t cls, std::size_t count) noexcept {
     const std::size_t bytes = class_bytes(cls);
     const std::lock_guard lock(shared().mutex);
     for (std::size_t i = 0; i < count; ++i) {
@@ -137,18 +163,26 @@ struct Cache {
   }
 };
 
-// Trivially destructible, so it can be read while other thread_locals and statics are being destroyed.
-thread_local bool cache_gone = false;
+// Trivially destructible, so that they can be read while other thread_locals and statics are being destroyed.
+constinit thread_local Cache* this_cache = nullptr;  // null before the thread's first block, and at its end
+constinit thread_local bool cache_gone = false;
 
 Cache::~Cache() {
+  this_cache = nullptr;
   cache_gone = true;
+  for (std::size_t cls = 0; cls < kFineClasses; ++cls)
+    while (slabs[cls].next != slabs[cls].end) lists[cls].push(carve(cls));
   for (std::size_t cls = 0; cls < kClasses; ++cls) spill(cls, lists[cls].count);
 }
 
-Cache& cache() {
+[[gnu::noinline]] Cache* make_cache() {
+  if (!kCaching || cache_gone) return nullptr;
   thread_local Cache instance;
-  return instance;
+  return this_cache = &instance;
 }
+
+/// This thread's; null where it has none.
+Cache* cache() { return this_cache != nullptr ? this_cache : make_cache(); }
 
 std::atomic<Index> live{0};
 std::atomic<Index> peak{0};
@@ -156,58 +190,73 @@ std::atomic<Index> peak{0};
 // Counted above this size only: a shared counter per scalar would cost more than the scalar.
 constexpr std::size_t kCounted = 4096;
 
-void count(std::size_t bytes) {
-  if (bytes < kCounted) return;
+void count_large(std::size_t bytes) {
   const Index now = live.fetch_add(static_cast<Index>(bytes), std::memory_order_relaxed) + static_cast<Index>(bytes);
   Index seen = peak.load(std::memory_order_relaxed);
   while (now > seen && !peak.compare_exchange_weak(seen, now, std::memory_order_relaxed)) {}
 }
 
-void* take_block(std::size_t bytes, std::uint16_t& cls) {
-  cls = static_cast<std::uint16_t>(class_of(bytes));
-  void* block = kCaching && !cache_gone ? cache().take(cls) : from_system(class_bytes(cls));
-  count(class_bytes(cls));
+inline void* take_block(std::size_t cls) {
+  Cache* own = cache();
+  void* block = own != nullptr ? own->take(cls) : from_system(class_bytes(cls));
+  if (cls >= class_of(kCounted)) count_large(class_bytes(cls));
   return block;
 }
 
-void give_block(void* block, std::uint16_t cls) noexcept {
-  const std::size_t bytes = class_bytes(cls);
-  if (bytes >= kCounted) live.fetch_sub(static_cast<Index>(bytes), std::memory_order_relaxed);
-  if (kCaching && !cache_gone) return cache().give(block, cls);
-  if (!kCaching || bytes > kSmall) std::free(block);  // carved blocks cannot be freed alone: the thread is ending, they stay
+void give_block(void* block, std::size_t cls) noexcept {
+  if (cls >= class_of(kCounted)) live.fetch_sub(static_cast<Index>(class_bytes(cls)), std::memory_order_relaxed);
+  if (Cache* own = cache()) return own->give(block, cls);
+  if (!kCaching || cls >= kFineClasses) std::free(block);  // carved blocks cannot be freed alone: the thread is ending, they stay
 }
 
 constexpr std::size_t round_up(std::size_t bytes) { return (bytes + kUnit - 1) / kUnit * kUnit; }
 
-Node* make_node(std::span<const Index> sizes, Index numel, Dtype dtype, bool with_data) {
-  const std::size_t header = sizeof(Node) + sizes.size_bytes();
-  const bool scalar = sizes.empty();
-  const std::size_t offset = scalar ? header : round_up(header);
-  const std::size_t bytes = !with_data ? header
-                            : scalar   ? header + 8
-                                       : offset + round_up(static_cast<std::size_t>(numel * size_of(dtype))) + kUnit;
-  std::uint16_t cls = 0;
-  void* block = take_block(bytes, cls);
-  Node* node = new (block) Node{1, 0, 0, nullptr, nullptr, nullptr, numel, static_cast<std::uint8_t>(sizes.size()), dtype, cls, 0};
+inline Node* node_at(void* block, std::size_t cls, std::span<const Index> sizes, Index numel, Dtype dtype) {
+  Node* node = new (block)
+      Node{1, 0, 0, nullptr, nullptr, nullptr, numel, static_cast<std::uint8_t>(sizes.size()), dtype, static_cast<std::uint16_t>(cls), 0};
   for (std::size_t i = 0; i < sizes.size(); ++i) node->sizes()[i] = sizes[i];
-  if (with_data) node->data = static_cast<std::byte*>(block) + offset;
+  return node;
+}
+
+Node* make_header(std::span<const Index> sizes, Index numel, Dtype dtype) {
+  const std::size_t cls = class_of(sizeof(Node) + sizes.size_bytes());
+  return node_at(take_block(cls), cls, sizes, numel, dtype);
+}
+
+Node* make_scalar(Dtype dtype) {
+  constexpr std::size_t cls = class_of(sizeof(Node) + 8);
+  Node* node = node_at(take_block(cls), cls, {}, 1, dtype);
+  node->data = reinterpret_cast<std::byte*>(node + 1);
+  return node;
+}
+
+Node* make_node(std::span<const Index> sizes, Index numel, Dtype dtype) {
+  if (sizes.empty()) return make_scalar(dtype);
+  const std::size_t offset = round_up(sizeof(Node) + sizes.size_bytes());
+  const std::size_t cls = class_of(offset + round_up(static_cast<std::size_t>(numel * size_of(dtype))) + kUnit);
+  void* block = take_block(cls);
+  Node* node = node_at(block, cls, sizes, numel, dtype);
+  node->data = static_cast<std::byte*>(block) + offset;
   return node;
 }
 
 }  // namespace
 
-Node* allocate(const Shape& shape, Dtype dtype) { return make_node(shape.sizes(), shape.numel(), dtype, true); }
+Node* allocate(const Shape& shape, Dtype dtype) { return make_node(shape.sizes(), shape.numel(), dtype); }
 
-Node* allocate_like(const Node& shape, Dtype dtype) { return make_node({shape.sizes(), shape.rank}, shape.numel, dtype, true); }
+Node* allocate_like(const Node& shape, Dtype dtype) {
+  if (shape.rank == 0) return make_scalar(dtype);
+  return make_node({shape.sizes(), shape.rank}, shape.numel, dtype);
+}
 
 Node* allocate_abstract(const Shape& shape, Dtype dtype, Node* batch) {
-  Node* result = make_node(shape.sizes(), shape.numel(), dtype, false);
+  Node* result = make_header(shape.sizes(), shape.numel(), dtype);
   if (batch != nullptr) retain(result->owner = batch);
   return result;
 }
 
 Node* view(Node* node, const Shape& shape) {
-  Node* result = make_node(shape.sizes(), shape.numel(), node->dtype, false);
+  Node* result = make_header(shape.sizes(), shape.numel(), node->dtype);
   if (node->data == nullptr && node->owner == nullptr) return result;
   result->data = node->data;
   result->owner = node->owner != nullptr ? node->owner : node;  // always the root, so chains of views stay flat
@@ -215,15 +264,7 @@ Node* view(Node* node, const Shape& shape) {
   return result;
 }
 
-bool reusable(const Node& node) {
-  return node.tape == 0 && node.owner == nullptr && node.data != nullptr && node.refs.load(std::memory_order_acquire) == 1;
-}
-
-void add_mark(Node& node, Mark mark) {
-  if (node.tape != 0) node.more = new MoreMarks{{node.tape, node.slot}, node.more};
-  node.tape = mark.tape;
-  node.slot = mark.slot;
-}
+void move_first_mark(Node& node) { node.more = new MoreMarks{{node.tape, node.slot}, node.more}; }
 
 void copy_marks(Node& to, const Node& from, std::uint64_t without) {
   if (from.tape == 0) return;
@@ -250,7 +291,7 @@ void release_cached() {
       while (lists[cls].head != nullptr) std::free(lists[cls].pop());
   };
   free_large(shared().lists);
-  free_large(cache().lists);
+  if (Cache* own = cache()) free_large(own->lists);
   shared().bytes = 0;
 }
 

@@ -73,9 +73,16 @@ inline bool has_shape(const Node& node, const Shape& shape) {
 }
 
 /// Whether the elements belong to this handle alone and no tape knows them, so that a result may take their place.
-bool reusable(const Node& node);
+inline bool reusable(const Node& node) {
+  return node.tape == 0 && node.owner == nullptr && node.data != nullptr && node.refs.load(std::memory_order_acquire) == 1;
+}
 
-void add_mark(Node& node, Mark mark);
+void move_first_mark(Node& node);  ///< puts the first mark among the others
+inline void add_mark(Node& node, Mark mark) {
+  if (node.tape != 0) move_first_mark(node);
+  node.tape = mark.tape;
+  node.slot = mark.slot;
+}
 void copy_marks(Node& to, const Node& from, std::uint64_t without = 0);  ///< but for those of the tape `without`
 void destroy(Node* node) noexcept;
 
