@@ -41,6 +41,9 @@ set(DESCENT_PRIVATE_HEADERS
   autodiff/ops/indices.hpp
   autodiff/ops/matrices.hpp
   autodiff/ops/systems.hpp
+  autodiff/tape/open_tapes.hpp
+  autodiff/tape/recipients.hpp
+  autodiff/tape/record.hpp
   autodiff/tape/reverse.hpp
   data/byte_reader.hpp
   data/draws.hpp

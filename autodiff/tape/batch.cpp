@@ -1,7 +1,7 @@
 #include <descent/autodiff/tape/batch.hpp>
 
 #include <descent/autodiff/tape/handles.hpp>
-#include <descent/autodiff/tape/record.hpp>
+#include <descent/autodiff/tape/recipients.hpp>
 
 namespace descent::inline v1 {
 namespace {

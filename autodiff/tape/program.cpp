@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <descent/autodiff/tape/open_tapes.hpp>
+#include <descent/autodiff/tape/recipients.hpp>
 #include <descent/autodiff/tape/record.hpp>
 
 namespace descent::inline v1 {

@@ -118,6 +118,8 @@ class Record {
   void clear();
   /// Nothing more is recorded; what was can still be read.
   void stop();
+  /// Of this thread's open program tapes, the one opened before this.
+  Record* older_program() const { return older_program_; }
 
   const Entry* last() const { return last_; }
   std::size_t values() const { return slots_.size(); }
@@ -142,6 +144,7 @@ class Record {
   std::uint64_t generation_ = 0;
   int paused_ = 0;
   bool open_ = false;
+  Record* older_program_ = nullptr;
   Entry* last_ = nullptr;
   Chunked<std::uint32_t> slots_;  // by slot: the entry of shapes_
   std::vector<Abstract> shapes_;
@@ -152,30 +155,7 @@ class Record {
   std::size_t bytes_ = 0;
 };
 
-/// While it lives, a call on a tensor that an earlier opened tape knows throws TapeError with this sentence, or without one is not
-/// recorded there, and earlier opened program tapes do not record: for functions that run inside one recorded op.
-class Seal {
- public:
-  explicit Seal(const char* sentence = nullptr);
-  ~Seal();
-  Seal(const Seal&) = delete;
-  Seal& operator=(const Seal&) = delete;
-
- private:
-  const char* outer_sentence_;
-  std::uint64_t outer_generation_;
-};
-
-/// The same values, unknown to every tape but to batch records.
-Tensor unrecorded(const Tensor& x);
-/// The batch that x is an example of, in the vmap of this thread that made it; absent where it is no example.
-Tensor open_batch_of(const Tensor& x);
-
-/// Whether an open tape of this thread would record a call on x. throws TapeError: x is known to another thread's open tape
-bool recorded(const Tensor& x);
-/// Whether a tape or a vmap is open on this thread, and records.
-bool tape_open();
-/// Whether a program tape is open on this thread.
-bool program_open();
+/// The shape and dtype of each.
+std::vector<Abstract> abstracts_of(std::span<const Tensor> xs);
 
 }  // namespace descent::inline v1

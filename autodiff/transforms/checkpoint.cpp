@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include <descent/autodiff/tape/record.hpp>
+#include <descent/autodiff/tape/open_tapes.hpp>
+#include <descent/autodiff/tape/tape.hpp>
 #include <descent/autodiff/transforms/function_op.hpp>
 
 namespace descent::inline v1::detail {

@@ -5,7 +5,8 @@
 #include <descent/autodiff/base/error.hpp>
 #include <descent/autodiff/ops/ops.hpp>
 #include <descent/autodiff/tape/kinds.hpp>
-#include <descent/autodiff/tape/record.hpp>
+#include <descent/autodiff/tape/open_tapes.hpp>
+#include <descent/autodiff/tape/recipients.hpp>
 #include <descent/autodiff/tensor/create.hpp>
 #include <descent/autodiff/transforms/vmap.hpp>
 

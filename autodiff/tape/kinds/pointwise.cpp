@@ -8,7 +8,8 @@
 #include <descent/autodiff/tape/anomaly.hpp>
 #include <descent/autodiff/tape/handles.hpp>
 #include <descent/autodiff/tape/kinds/linear.hpp>
-#include <descent/autodiff/tape/record.hpp>
+#include <descent/autodiff/tape/open_tapes.hpp>
+#include <descent/autodiff/tape/recipients.hpp>
 
 namespace descent::inline v1 {
 namespace {
