@@ -9,11 +9,11 @@
 #include <descent/autodiff/kernels/copy.hpp>
 #include <descent/autodiff/tape/handles.hpp>
 #include <descent/autodiff/tape/op.hpp>
+#include <descent/autodiff/tape/open_tapes.hpp>
 
 namespace descent::inline v1 {
 namespace {
 
-constinit thread_local Anomaly* innermost = nullptr;
 constexpr std::size_t kNoted = 100;
 
 bool readable(const Tensor& x) { return x.present() && !x.abstract(); }
@@ -99,15 +99,15 @@ std::optional<Found> fault(const Tensor& result, std::span<const Tensor> given, 
 
 }  // namespace
 
-Anomaly::Anomaly() : outer_(innermost) { innermost = this; }
-Anomaly::~Anomaly() { innermost = outer_; }
-Anomaly* Anomaly::current() { return innermost; }
+Anomaly::Anomaly() : outer_(thread_tapes.anomaly) { thread_tapes.anomaly = this; }
+Anomaly::~Anomaly() { thread_tapes.anomaly = outer_; }
+Anomaly* Anomaly::current() { return thread_tapes.anomaly; }
 
 Anomaly::InRule::InRule(const Op& op, std::source_location where) {
-  if (innermost != nullptr) outer_ = std::exchange(innermost->rule_, Rule{&op, where});
+  if (thread_tapes.anomaly != nullptr) outer_ = std::exchange(thread_tapes.anomaly->rule_, Rule{&op, where});
 }
 Anomaly::InRule::~InRule() {
-  if (innermost != nullptr) innermost->rule_ = outer_;
+  if (thread_tapes.anomaly != nullptr) thread_tapes.anomaly->rule_ = outer_;
 }
 
 void Anomaly::inspect(const Op& op, std::span<const Tensor> in, std::span<const Tensor> out, std::source_location where) {

@@ -14,15 +14,24 @@
 namespace descent::inline v1 {
 namespace {
 
-void compute(const Op& op, const void* params, std::span<Tensor> in, std::span<Tensor> out, bool abstract) {
-  if (!abstract) return op.forward(op, params, in, out);
+[[noreturn]] void throw_absent(const Op& op) {
+  throw ValueError(std::string(op.name) + ": an input is absent (default-constructed); give it a value first");
+}
+
+/// The results of a call on shapes alone.
+void infer(const Op& op, const void* params, std::span<const Tensor> in, std::span<Tensor> out) {
   std::vector<Abstract> result(out.size());
   op.infer(op, params, abstracts_of(in), result);
   for (std::size_t k = 0; k < out.size(); ++k) out[k] = abstract_tensor(result[k].shape, result[k].dtype);
 }
 
+inline void compute(const Op& op, const void* params, std::span<Tensor> in, std::span<Tensor> out, bool abstract) {
+  if (abstract) infer(op, params, in, out);
+  else op.forward(op, params, in, out);
+}
+
 /// Marks go on handles that nobody else holds: an op may have returned one of its inputs.
-void make_fresh(Tensor& x) {
+inline void make_fresh(Tensor& x) {
   if (!storage::reusable(*x.node())) x = Tensor::adopt(storage::view(x.node(), x.shape()));
 }
 
@@ -59,15 +68,9 @@ class PendingCall {
   std::vector<Tensor> in_;
 };
 
-void run(const Op& op, const void* params, std::span<Tensor> in, std::span<Tensor> out, std::source_location where) {
-  std::uint64_t marks = 0;
-  bool abstract = false;
-  for (const Tensor& x : in) {
-    if (x.absent()) throw ValueError(std::string(op.name) + ": an input is absent (default-constructed); give it a value first");
-    marks |= x.node()->tape;
-    abstract |= x.node()->data == nullptr;
-  }
-  if (marks == 0 && thread_tapes.newest_program == nullptr) return compute(op, params, in, out, abstract);
+/// The general case: any number of records, of any purpose.
+[[gnu::noinline]] void run_recorded(const Op& op, const void* params, std::span<Tensor> in, std::span<Tensor> out, bool abstract,
+                                    std::source_location where) {
   const Recipients recipients(op, in);
   if (recipients.recording().empty() && recipients.batch() == nullptr) return compute(op, params, in, out, abstract);
   PendingCall call(op, params, in, out.size(), recipients.recording(), where);
@@ -80,11 +83,38 @@ void run(const Op& op, const void* params, std::span<Tensor> in, std::span<Tenso
   call.finish(out);
 }
 
+void run(const Op& op, const void* params, std::span<Tensor> in, std::span<Tensor> out, std::source_location where) {
+  std::uint64_t tape = 0;  // one that knows an input, and whether it is the only one
+  bool one = true;
+  bool abstract = false;
+  for (const Tensor& x : in) {
+    if (x.absent()) throw_absent(op);
+    const storage::Node& node = *x.node();
+    abstract |= node.data == nullptr;
+    if (node.tape == 0) continue;
+    one = one && node.more == nullptr && (tape == 0 || tape == node.tape);
+    tape = node.tape;
+  }
+  const ThreadTapes& thread = thread_tapes;
+  if (tape == 0 && thread.newest_program == nullptr) return compute(op, params, in, out, abstract);
+  if (!one || thread.newest_program != nullptr || thread.lowering != nullptr || thread.sealed_generation != 0)
+    return run_recorded(op, params, in, out, abstract, where);
+
+  // One tape at most, and nothing stands in between: what Recipients would find, without the list.
+  Record* const record = find_open(tape);
+  if (record == nullptr || !record->recording() || (op.stops && record->differentiates())) return compute(op, params, in, out, abstract);
+  if (record->purpose != Purpose::reverse) return run_recorded(op, params, in, out, abstract, where);
+  Record::Pending pending(*record, op, params, in, out.size(), where);
+  compute(op, params, in, out, abstract);
+  for (Tensor& y : out) make_fresh(y);
+  pending.finish(out);
+}
+
 }  // namespace
 
 void execute(const Op& op, const void* params, std::span<Tensor> in, std::span<Tensor> out, std::source_location where) {
   try {
-    Anomaly* anomaly = Anomaly::current();
+    Anomaly* anomaly = thread_tapes.anomaly;
     if (anomaly == nullptr) return run(op, params, in, out, where);
     const std::vector<Tensor> before(in.begin(), in.end());
     run(op, params, in, out, where);

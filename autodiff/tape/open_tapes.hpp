@@ -7,6 +7,7 @@
 
 namespace descent::inline v1 {
 
+class Anomaly;
 class Lowering;
 class Record;
 
@@ -17,6 +18,7 @@ struct ThreadTapes {
   const Lowering* lowering = nullptr;   ///< the innermost
   std::uint64_t sealed_generation = 0;  ///< tapes before this one are closed off by a Seal
   const char* sealed_sentence = nullptr;
+  Anomaly* anomaly = nullptr;  ///< the innermost
 };
 extern constinit thread_local ThreadTapes thread_tapes;
 

@@ -12,6 +12,46 @@
 
 namespace descent::inline v1 {
 
+namespace {
+
+[[noreturn]] void throw_too_many(const Op& op, std::size_t inputs) {
+  throw TapeError(std::string(op.name) + ": " + std::to_string(inputs) + " inputs; a tape records calls of up to 65535");
+}
+[[noreturn]] void throw_too_long() { throw TapeError("tape: 2^31 values recorded; split the computation"); }
+
+bool is_like(const storage::Node& node, const Abstract& like) { return node.dtype == like.dtype && storage::has_shape(node, like.shape); }
+
+}  // namespace
+
+// Inline below, where they run at every call; each has the rare part in a function of its own.
+inline std::uint32_t Record::new_slot(const Tensor& value) {
+  const auto slot = static_cast<std::uint32_t>(slots_.size());
+  if (slot == Entry::constant) throw_too_long();
+  slots_.push_back(shape_id(value));
+  return slot;
+}
+
+inline std::uint32_t Record::shape_id(const Tensor& value) {
+  const std::size_t last = shapes_.size() - 1;
+  return !shapes_.empty() && is_like(*value.node(), shapes_[last]) ? static_cast<std::uint32_t>(last) : find_shape(value);
+}
+
+std::uint32_t Record::find_shape(const Tensor& value) {
+  // The latest shapes are the likeliest; a program has few of them.
+  constexpr std::size_t kLooked = 64;
+  const std::size_t oldest = shapes_.size() - std::min(shapes_.size(), kLooked);
+  for (std::size_t id = shapes_.size(); id-- > oldest;)
+    if (is_like(*value.node(), shapes_[id])) return static_cast<std::uint32_t>(id);
+  shapes_.push_back(abstract_of(value));
+  return static_cast<std::uint32_t>(shapes_.size() - 1);
+}
+
+inline std::byte* Record::carve(std::size_t bytes) {
+  if (piece_size_ - piece_used_ < bytes) add_piece(bytes);
+  bytes_ += bytes;
+  return pieces_.back().get() + std::exchange(piece_used_, piece_used_ + bytes);
+}
+
 std::vector<Abstract> abstracts_of(std::span<const Tensor> xs) {
   std::vector<Abstract> like(xs.size());
   std::transform(xs.begin(), xs.end(), like.begin(), [](const Tensor& x) { return abstract_of(x); });
@@ -53,15 +93,6 @@ void Record::stop() {
       break;
     }
   if (paused_ == 0) --thread_tapes.recording;
-}
-
-bool Record::find(const Tensor& x, std::uint32_t& slot) const {
-  const storage::Node* node = x.node();
-  if (node == nullptr || node->tape == 0) return false;
-  if (node->tape == generation_) return slot = node->slot, true;
-  for (const storage::MoreMarks* more = node->more; more != nullptr; more = more->next)
-    if (more->mark.tape == generation_) return slot = more->mark.slot, true;
-  return false;
 }
 
 Tensor Record::watch(const Tensor& x) {
@@ -139,8 +170,7 @@ void Record::lower(const Op& op, const void* params, std::span<const Tensor> in,
 }
 
 Entry* Record::begin(const Op& op, const void* params, std::span<const Tensor> in, std::size_t outputs, std::source_location where) {
-  if (in.size() > std::numeric_limits<std::uint16_t>::max())
-    throw TapeError(std::string(op.name) + ": " + std::to_string(in.size()) + " inputs; a tape records calls of up to 65535");
+  if (in.size() > std::numeric_limits<std::uint16_t>::max()) throw_too_many(op, in.size());
   const bool whole = purpose == Purpose::program;
   const bool keeps_inputs = whole || op.keep.inputs != 0;
   const bool keeps_outputs = !whole && op.keep.output;
@@ -157,9 +187,10 @@ Entry* Record::begin(const Op& op, const void* params, std::span<const Tensor> i
     if (op.kind == Kind::bilinear) return !constant(1 - i);
     return op.keep.input(i);
   };
-  Tensor* handle = entry->kept_in().data();
-  if (keeps_inputs)
+  if (keeps_inputs) {
+    Tensor* handle = entry->kept_in().data();
     for (std::size_t i = 0; i < in.size(); ++i) new (handle++) Tensor(keeps(i) ? in[i] : Tensor());
+  }
   for (Tensor& y : entry->kept_out()) new (&y) Tensor();
   if (op.params.size != 0) op.params.copy(entry->params(), params);
   return entry;
@@ -170,8 +201,8 @@ void Record::finish(Entry* entry, std::span<Tensor> out) {
     return abandon(entry);
   if (entry->keeps_outputs) std::copy(out.begin(), out.end(), entry->kept_out().begin());
   entry->first_out = static_cast<std::uint32_t>(slots_.size());
-  entry->previous = std::exchange(last_, entry);
   for (Tensor& y : out) storage::add_mark(*y.node(), {generation_, new_slot(y)});
+  entry->previous = std::exchange(last_, entry);
 }
 
 void Record::abandon(Entry* entry) noexcept {
@@ -214,34 +245,12 @@ std::vector<const Entry*> Record::entries() const {
   return all;
 }
 
-std::uint32_t Record::new_slot(const Tensor& value) {
-  const auto slot = static_cast<std::uint32_t>(slots_.size());
-  if (slot == Entry::constant) throw TapeError("tape: 2^31 values recorded; split the computation");
-  slots_.push_back(shape_id(value));
-  return slot;
-}
-
-std::uint32_t Record::shape_id(const Tensor& value) {
-  const storage::Node& node = *value.node();
-  const auto matches = [&](const Abstract& known) { return known.dtype == node.dtype && storage::has_shape(node, known.shape); };
-  // The latest shapes are the likeliest; a program has few of them.
-  constexpr std::size_t kLooked = 64;
-  for (std::size_t back = 1; back <= std::min(shapes_.size(), kLooked); ++back)
-    if (matches(shapes_[shapes_.size() - back])) return static_cast<std::uint32_t>(shapes_.size() - back);
-  shapes_.push_back(abstract_of(value));
-  return static_cast<std::uint32_t>(shapes_.size() - 1);
-}
-
-std::byte* Record::carve(std::size_t bytes) {
+void Record::add_piece(std::size_t bytes) {
   constexpr std::size_t kFirst = std::size_t{1} << 10;  // what malloc hands out fast
-  constexpr std::size_t kLargest = std::size_t{1} << 20;
-  if (piece_size_ - piece_used_ < bytes) {
-    piece_size_ = std::max(bytes, std::clamp(piece_size_ * 2, kFirst, kLargest));
-    piece_used_ = 0;
-    pieces_.push_back(std::make_unique_for_overwrite<std::byte[]>(piece_size_));
-  }
-  bytes_ += bytes;
-  return pieces_.back().get() + std::exchange(piece_used_, piece_used_ + bytes);
+  const std::size_t size = std::max(bytes, std::clamp(piece_size_ * 2, kFirst, huge_page));
+  pieces_.push_back(Piece(static_cast<std::byte*>(allocate_pages(size))));
+  piece_size_ = size;
+  piece_used_ = 0;
 }
 
 }  // namespace descent::inline v1

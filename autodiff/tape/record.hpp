@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include <descent/autodiff/base/pages.hpp>
 #include <descent/autodiff/tape/op.hpp>
 #include <descent/autodiff/tape/tape.hpp>
 
@@ -93,7 +94,14 @@ class Record {
   };
 
   /// The slot of x here; false when this record does not know it.
-  bool find(const Tensor& x, std::uint32_t& slot) const;
+  bool find(const Tensor& x, std::uint32_t& slot) const {
+    const storage::Node* node = x.node();
+    if (node == nullptr || node->tape == 0) return false;
+    if (node->tape == generation_) return slot = node->slot, true;
+    for (const storage::MoreMarks* more = node->more; more != nullptr; more = more->next)
+      if (more->mark.tape == generation_) return slot = more->mark.slot, true;
+    return false;
+  }
 
   Tensor watch(const Tensor& x);
 
@@ -104,6 +112,24 @@ class Record {
   void finish(Entry* entry, std::span<Tensor> out);
   /// It failed: as if it had not begun.
   void abandon(Entry* entry) noexcept;
+  /// Both halves of one call, which is abandoned unless it is finished.
+  class Pending {
+   public:
+    template <class... Begin> explicit Pending(Record& record, const Begin&... call) : record_(record), entry_(record.begin(call...)) {}
+    ~Pending() {
+      if (entry_ != nullptr) record_.abandon(entry_);
+    }
+    Pending(const Pending&) = delete;
+    Pending& operator=(const Pending&) = delete;
+    void finish(std::span<Tensor> out) {
+      record_.finish(entry_, out);
+      entry_ = nullptr;
+    }
+
+   private:
+    Record& record_;
+    Entry* entry_;
+  };
   /// On a forward tape: the tangents of a call that has run, and the marks of its results.
   void push_forward(const Op& op, const void* params, std::span<const Tensor> in, std::span<Tensor> out, std::source_location where);
 
@@ -136,7 +162,9 @@ class Record {
  private:
   std::uint32_t new_slot(const Tensor& value);
   std::uint32_t shape_id(const Tensor& value);
+  std::uint32_t find_shape(const Tensor& value);
   std::byte* carve(std::size_t bytes);
+  void add_piece(std::size_t bytes);
   void open();
   static void destroy(Entry& entry) noexcept;
   void drop_entries();
@@ -149,7 +177,11 @@ class Record {
   Chunked<std::uint32_t> slots_;  // by slot: the entry of shapes_
   std::vector<Abstract> shapes_;
   std::vector<std::uint32_t> watched_;
-  std::vector<std::unique_ptr<std::byte[]>> pieces_;
+  struct FreePages {
+    void operator()(std::byte* piece) const noexcept { free_pages(piece); }
+  };
+  using Piece = std::unique_ptr<std::byte[], FreePages>;
+  std::vector<Piece> pieces_;
   std::size_t piece_size_ = 0;
   std::size_t piece_used_ = 0;
   std::size_t bytes_ = 0;
