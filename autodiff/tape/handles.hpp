@@ -11,7 +11,7 @@ struct Op;
 Tensor add(Arg x, Arg y);                    ///< accumulates cotangents and tangents
 Tensor sum_to(Arg x, const Abstract& like);  ///< undoes broadcasting and promotion: x summed to like's shape, in like's dtype
 Tensor absorb(Arg ct, Arg slope);            ///< ct * slope, where 0 times anything is 0
-extern const Op absorb_op;
+extern const Op add_op, absorb_op;
 
 // What puts batches together and takes them apart.
 Tensor reshape(Arg x, const Shape& shape);
