@@ -17,8 +17,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_SYSTEM_PROCESSOR STREQUAL "x86
     -mmemset-strategy=unrolled_loop:512:noalign,libcall:-1:noalign)
 endif()
 
-# Most of what a source costs is the headers it shares with its neighbours. Names in anonymous namespaces differ within a
-# folder, so that both ways work; the clang preset takes the other.
+# Most of what a source costs is the headers it shares with its neighbours. Names in anonymous namespaces must differ within
+# such a group; the clang preset compiles each source alone, so that each includes what it needs.
 option(DESCENT_UNITY "compile several sources together, which takes half the time; off: each alone" ON)
 function(compile_together target count)
   if(DESCENT_UNITY)

@@ -18,7 +18,7 @@ constexpr double kPi = std::numbers::pi;
 enum Kind : std::uint64_t { kLine = 1, kXor, kMoons, kCircles, kSpirals, kBlobs, kBlobCentres };
 
 /// The shortest text that reads back as the number.
-std::string shown(double number) {
+std::string number_text(double number) {
   std::array<char, 32> text{};
   return {text.data(), std::to_chars(text.data(), text.data() + text.size(), number).ptr};
 }
@@ -30,7 +30,7 @@ void require_at_least(const char* who, const char* what, Index got, Index least)
 
 void require_spread(const char* who, const char* what, double got) {
   if (!(got >= 0 && std::isfinite(got)))
-    throw ValueError(std::string(who) + ": " + what + " is " + shown(got) + "; it must be finite and 0 or more");
+    throw ValueError(std::string(who) + ": " + what + " is " + number_text(got) + "; it must be finite and 0 or more");
 }
 
 struct Point {
@@ -105,7 +105,7 @@ Dataset moons(const MoonOptions& o) {
 }
 
 Dataset circles(const CircleOptions& o) {
-  if (!(o.inner > 0 && o.inner < 1)) throw ValueError("circles: inner is " + shown(o.inner) + "; it must lie in (0, 1)");
+  if (!(o.inner > 0 && o.inner < 1)) throw ValueError("circles: inner is " + number_text(o.inner) + "; it must lie in (0, 1)");
   return Plane{"circles", kCircles, o.rows, 2, o.noise, o.seed}.fill(
       [&](Index circle, Draws& draws) { return polar(circle == 0 ? 1 : o.inner, draws.uniform(0, 2 * kPi)); });
 }
