@@ -16,6 +16,7 @@ struct Options {
   std::string folder;
   std::vector<std::string> only;
   int threads = 0;
+  Under under = Under::nothing;
 };
 
 struct Counts {
@@ -48,15 +49,15 @@ void count(Counts& counts, const std::string& name, const Verdict& verdict) {
   }
 }
 
-void run_op(Counts& counts, const std::string& folder, const std::string& name) {
-  const std::vector<Case> cases = read_cases(folder, name);
+void run_op(Counts& counts, const Options& options, const std::string& name) {
+  const std::vector<Case> cases = read_cases(options.folder, name);
   const Row* row = row_of(name);
   if (row == nullptr) {
     counts.later += cases.size();
     counts.unknown.push_back(name);
     return;
   }
-  for (std::size_t i = 0; i < cases.size(); ++i) count(counts, name + " case " + std::to_string(i), verify(*row, cases[i]));
+  for (std::size_t i = 0; i < cases.size(); ++i) count(counts, name + " case " + std::to_string(i), verify(*row, cases[i], options.under));
 }
 
 void print(const Counts& counts) {
@@ -79,7 +80,7 @@ int run(const Options& options) {
   Counts counts;
   for (const std::string& name : names)
     if (options.only.empty() || std::find(options.only.begin(), options.only.end(), name) != options.only.end())
-      run_op(counts, options.folder, name);
+      run_op(counts, options, name);
   print(counts);
   return counts.failed == 0 ? 0 : 1;
 }
@@ -95,6 +96,9 @@ int main(int argc, char** argv) {
   app.add_option("DIR", options.folder, "the folder of index.json")->required()->check(CLI::ExistingDirectory);
   app.add_option("--only", options.only, "run this op; may be given again");
   app.add_option("--threads", options.threads, "threads to use")->check(CLI::Range(1, 1024));
+  using descent::conformance::Under;
+  app.add_option("--under", options.under, "wrap each call: in vmap, as an example of a batch, or in checkpoint")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, Under>{{"vmap", Under::vmap}, {"checkpoint", Under::checkpoint}}));
   try {
     app.parse(argc, argv);
     return descent::conformance::run(options);

@@ -5,7 +5,12 @@
 
 #include <fmt/format.h>
 
+#include <descent/autodiff/base/error.hpp>
+#include <descent/autodiff/functions/functions.hpp>
+#include <descent/autodiff/ops/ops.hpp>
 #include <descent/autodiff/tape/tape.hpp>
+#include <descent/autodiff/transforms/checkpoint.hpp>
+#include <descent/autodiff/transforms/vmap.hpp>
 
 namespace descent::conformance {
 namespace {
@@ -37,12 +42,40 @@ std::string difference(const Tensor& got, const Tensor& wanted, double tolerance
   return "";
 }
 
+/// The second example's results of a batch of two, in which each floating tensor lies twice.
+template <class F> Tensors in_a_batch(const Tensors& tensors, F f) {
+  std::vector<std::size_t> places;
+  Tensors twice;
+  for (std::size_t i = 0; i < tensors.size(); ++i)
+    if (tensors[i].present() && is_floating(tensors[i].dtype())) {
+      places.push_back(i);
+      twice.push_back(stack({tensors[i], tensors[i]}));
+    }
+  if (places.empty()) return f(tensors);
+  Tensors results = vmap([&](const Tensors& examples) {
+    Tensors all = tensors;
+    for (std::size_t k = 0; k < places.size(); ++k) all[places[k]] = examples[k];
+    return f(all);
+  })(twice);
+  for (Tensor& result : results)
+    if (result.present()) result = slice(result, {1});
+  return results;
+}
+
 /// One case under its row: the call, and its derivatives by nested tapes.
 class Run {
  public:
-  Run(const Row& row, const Case& one) : row_(row), case_(one) {}
+  Run(const Row& row, const Case& one, Under under) : row_(row), case_(one), under_(under) {}
 
-  Tensors values(std::span<const Tensor> tensors) const { return row_.run(Args(case_.placed, case_.named, tensors)).all; }
+  Tensors values(const Tensors& tensors) const {
+    const auto call = [this](const Tensors& at) { return row_.run(Args(case_.placed, case_.named, at)).all; };
+    switch (under_) {
+      case Under::vmap: return in_a_batch(tensors, call);
+      case Under::checkpoint: return checkpoint(call)(tensors);
+      case Under::nothing: break;
+    }
+    return call(tensors);
+  }
 
   /// J^T ct by the tensors asked for, at tensors that an outer tape may know.
   Tensors vjp(const Tensors& at) const {
@@ -74,6 +107,7 @@ class Run {
 
   const Row& row_;
   const Case& case_;
+  Under under_;
 };
 
 void compare(std::vector<std::string>& complaints, const char* what, const Tensors& got, const Tensors& wanted, double tolerance) {
@@ -92,9 +126,9 @@ void compare(std::vector<std::string>& complaints, const char* what, const Tenso
 template <class F> void attempt(std::vector<std::string>& complaints, const char* what, const Tensors& wanted, double tolerance, F f) {
   try {
     compare(complaints, what, f(), wanted, tolerance);
-  } catch (const Later&) { throw; } catch (const std::exception& error) {
-    complaints.push_back(fmt::format("{} threw: {}", what, error.what()));
-  }
+  } catch (const Later&) { throw; } catch (const AbstractError& error) {
+    throw Later(error.what());
+  } catch (const std::exception& error) { complaints.push_back(fmt::format("{} threw: {}", what, error.what())); }
 }
 
 /// <a, b>, and the sum of the magnitudes of its terms.
@@ -134,8 +168,8 @@ Tensors lengthened(const Tensors& tensors) {
 
 }  // namespace
 
-Verdict verify(const Row& row, const Case& one) {
-  const Run run(row, one);
+Verdict verify(const Row& row, const Case& one, Under under) {
+  const Run run(row, one, under);
   Verdict verdict;
   try {
     attempt(verdict.failures, "value", one.out, kValues, [&] { return run.values(one.tensors); });
