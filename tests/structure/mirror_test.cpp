@@ -19,6 +19,7 @@ constexpr Exception kWithoutSource[] = {
     {"tests/autodiff/ops/every_op_test.cpp", "the universal test walks all.cpp"},
     {"tests/autodiff/edges_test.cpp", "every gradient of the shared list of edge points"},
     {"tests/autodiff/ops/third_order_test.cpp", "third derivatives of every smooth unary op of all.cpp"},
+    {"tests/autodiff/transforms/nesting_test.cpp", "transforms within transforms"},
     {"tests/data/bad_inputs_test.cpp", "every malformed file of the shared folder against its verdict"},
 };
 
