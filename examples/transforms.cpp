@@ -5,7 +5,9 @@
 
 #include <descent/autodiff/transforms/control.hpp>
 #include <descent/autodiff/transforms/custom_jvp.hpp>
+#include <descent/autodiff/transforms/gradient_flow.hpp>
 #include <descent/autodiff/transforms/implicit.hpp>
+#include <descent/autodiff/transforms/ode.hpp>
 #include <descent/descent.hpp>
 
 using namespace descent;
@@ -105,6 +107,33 @@ void implicit_functions() {
   check(std::abs(by_strength.item<double>() - (at(0.5001) - at(0.4999)) / 0.0002) < 1e-6, "argmin");
 }
 
+void equations() {
+  const Tensor zero = scalar(0.0, f64), one = scalar(1.0, f64);
+  auto decay = [](const Tensor&, const Tensor& y, const Tensor& rate) { return -rate * y; };  // dy/dt at (t, y)
+  auto adaptive = dormand_prince(decay, {.relative = 1e-11, .absolute = 1e-11});  // chooses its steps; gradients by the adjoint equation
+  auto fixed = rk4(decay, {.steps = 64, .checkpoint_every = 8});                    // gradients of the steps made
+  auto [by_end, by_rate] = grad<2, 3>(adaptive)(one, zero, scalar(2.0, f64), one);  // of y at the end, from y = 1 at 0
+  const Tensor end = exp(scalar(-2.0, f64));
+  check(near(by_end, -end) && near(by_rate, -2.0 * end), "dormand_prince");
+  check(std::abs(fixed(one, zero, one, one).item<double>() - std::exp(-1.0)) < 1e-8, "rk4");
+}
+
+void values_on_the_way() {
+  auto frozen_half = [](const Tensor& w) { return sum(square(scale_gradient(w, 0.5))); };  // learns half as fast
+  auto adversary = [](const Tensor& w) { return sum(square(reverse_gradient(w))); };
+  auto levels = [](const Tensor& w) { return sum(inputs * straight_through(round(w), w)); };  // a slope where round has none
+
+  Tensor slope_of_h;
+  auto watched = [&](const Tensor& w) {
+    auto h = on_gradient(tanh(w), [&](const Tensor& slope) { slope_of_h = slope; });  // or return another
+    return sum(h * h);
+  };
+  check(near(grad(frozen_half)(weight), weight) && near(grad(adversary)(weight), -2.0 * weight), "scale_gradient");
+  check(near(grad(levels)(weight), sum(inputs, 0)), "straight_through");
+  grad(watched)(weight);
+  check(near(slope_of_h, 2.0 * tanh(weight)), "on_gradient");
+}
+
 }  // namespace
 
 int main() {
@@ -114,5 +143,7 @@ int main() {
   control_flow();
   rules();
   implicit_functions();
+  equations();
+  values_on_the_way();
   return failures == 0 ? 0 : 1;
 }
