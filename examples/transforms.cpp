@@ -8,6 +8,7 @@
 #include <descent/autodiff/transforms/gradient_flow.hpp>
 #include <descent/autodiff/transforms/implicit.hpp>
 #include <descent/autodiff/transforms/ode.hpp>
+#include <descent/autodiff/transforms/to_cpp.hpp>
 #include <descent/descent.hpp>
 
 using namespace descent;
@@ -134,6 +135,12 @@ void values_on_the_way() {
   check(near(slope_of_h, 2.0 * tanh(weight)), "on_gradient");
 }
 
+void as_cpp() {
+  auto cost = [](const Tensor& w) { return logsumexp(matmul(inputs, w) - wanted); };
+  std::string source = to_cpp(cost, weight, "cost");  // double cost(const double* x, double* d_x) { ... }
+  check(source.find("double cost(const double* x, double* d_x) {") != std::string::npos, "to_cpp");
+}
+
 }  // namespace
 
 int main() {
@@ -145,5 +152,6 @@ int main() {
   implicit_functions();
   equations();
   values_on_the_way();
+  as_cpp();
   return failures == 0 ? 0 : 1;
 }
