@@ -1,7 +1,7 @@
 #pragma once
 
 // descent: automatic differentiation, networks and gradient descent. What most programs need; the parts are headers of their own, and so
-// are control flow, implicit functions and forward rules (autodiff/transforms/: control.hpp, implicit.hpp, custom_jvp.hpp).
+// are, in autodiff/transforms/: control.hpp, custom_jvp.hpp, gradient_flow.hpp, implicit.hpp, ode.hpp, sparse.hpp and to_cpp.hpp.
 
 #include <descent/autodiff/base/version.hpp>
 #include <descent/autodiff/functions/functions.hpp>

@@ -46,6 +46,7 @@ set(DESCENT_PRIVATE_HEADERS
   autodiff/tape/record.hpp
   autodiff/tape/reverse.hpp
   autodiff/transforms/cpp_loops.hpp
+  autodiff/transforms/sparsity.hpp
   data/byte_reader.hpp
   data/draws.hpp
   data/file.hpp

@@ -8,6 +8,7 @@
 #include <descent/autodiff/transforms/gradient_flow.hpp>
 #include <descent/autodiff/transforms/implicit.hpp>
 #include <descent/autodiff/transforms/ode.hpp>
+#include <descent/autodiff/transforms/sparse.hpp>
 #include <descent/autodiff/transforms/to_cpp.hpp>
 #include <descent/descent.hpp>
 
@@ -39,6 +40,22 @@ void gradients() {
   check(near(slope, by_w) && by_x.shape() == inputs.shape() && near(along, sum(slope)), "grad and jvp");
   check(near(pullback(wanted), matmul(transpose(inputs), wanted)) && near(curvature, matmul(transpose(inputs), inputs)), "vjp");
   check(again.shape() == wanted.shape() && near(value, loss(weight, inputs, wanted)), "values");
+}
+
+void mostly_zero() {
+  auto energy = [](const Tensor& x) {  // a chain: each element meets the next one
+    auto left = slice(x, {Slice{0, -1}}), right = slice(x, {Slice{1, {}}});
+    return sum(100.0 * square(right - square(left)) + square(1.0 - left));
+  };
+  SparseHessian curvature(energy, zeros({1000}, f64));  // 2998 entries; curvature.colours() is 3
+  auto entries = curvature(full({1000}, 0.5, f64));     // of three products with the Hessian
+  auto rows = to_csr(entries);                          // for a solver
+
+  auto differences = [](const Tensor& x) { return exp(slice(x, {Slice{1, {}}}) - slice(x, {Slice{0, -1}})); };
+  auto slopes = sparse_jacobian(differences, weight);    // once, for one argument
+  auto places = jacobian_sparsity(differences, weight);  // without values
+  check(entries.count() == 2998 && curvature.colours() == 3 && rows.starts.numel() == 1001, "sparse_hessian");
+  check(near(slopes.dense(), jacobian(differences, weight)) && places.count() == 4, "sparse_jacobian");
 }
 
 void batches() {
@@ -96,9 +113,7 @@ void implicit_functions() {
   auto square_root = root([](const Tensor& x, const Tensor& a) { return x * x - a; });
   auto slope = grad([&](const Tensor& a) { return square_root(scalar(1.0, f64), a); })(scalar(9.0, f64));  // 1 / 6
 
-  auto ridge = [](const Tensor& w, const Tensor& strength) {
-    return sum(square(matmul(inputs, w) - wanted)) + strength * sum(w * w);
-  };
+  auto ridge = [](const Tensor& w, const Tensor& strength) { return sum(square(matmul(inputs, w) - wanted)) + strength * sum(w * w); };
   auto fitted = argmin(ridge);
   auto by_strength = grad([&](const Tensor& strength) {  // how the fit's largest weight changes with the regulariser
     return max(fitted(zeros({3}, f64), strength));
@@ -145,6 +160,7 @@ void as_cpp() {
 
 int main() {
   gradients();
+  mostly_zero();
   batches();
   memory();
   control_flow();
