@@ -113,7 +113,9 @@ void implicit_functions() {
   auto square_root = root([](const Tensor& x, const Tensor& a) { return x * x - a; });
   auto slope = grad([&](const Tensor& a) { return square_root(scalar(1.0, f64), a); })(scalar(9.0, f64));  // 1 / 6
 
-  auto ridge = [](const Tensor& w, const Tensor& strength) { return sum(square(matmul(inputs, w) - wanted)) + strength * sum(w * w); };
+  auto ridge = [](const Tensor& w, const Tensor& strength) {
+    return sum(square(matmul(inputs, w) - wanted)) + strength * sum(w * w);
+  };
   auto fitted = argmin(ridge);
   auto by_strength = grad([&](const Tensor& strength) {  // how the fit's largest weight changes with the regulariser
     return max(fitted(zeros({3}, f64), strength));

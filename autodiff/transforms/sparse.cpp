@@ -6,7 +6,6 @@
 #include <vector>
 
 #include <descent/autodiff/base/error.hpp>
-#include <descent/autodiff/functions/functions.hpp>
 #include <descent/autodiff/ops/ops.hpp>
 #include <descent/autodiff/transforms/jvp.hpp>
 #include <descent/autodiff/transforms/sparsity.hpp>

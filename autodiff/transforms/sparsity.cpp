@@ -87,7 +87,6 @@ double generic(std::uint64_t i) {
 /// A call's linear map of some of its inputs, as one list of their elements, to its result; run by the rules of the op.
 class LinearMap {
  public:
-  using Sources = std::vector<std::vector<Index>>;
   using Flags = std::vector<std::uint8_t>;
 
   LinearMap(const Call& call, std::vector<std::size_t> active, const Abstract& result)
@@ -95,31 +94,26 @@ class LinearMap {
     for (const std::size_t i : active_) width_ += call.like[i]->shape.numel();
   }
 
-  /// For each element of the result those of the inputs that its value is made of.
+  /// Calls found(k, j) where element k of the result is made of element j of the inputs.
   ///
   /// Most maps move elements or add them up. Then each element of one side has one partner at most, which the bits of its number spell:
   /// the map of those whose bit is 0, and that of those whose bit is 1, are not both other than zero. What remains is asked one by one.
   /// cost    2 log2 n runs of the map or of its adjoint; else as many as the smaller side has elements
-  Sources sources() const {
-    Sources found(nth(height_));
+  template <class F> void each(F found) const {
     const auto forward = [this](const std::vector<double>& t) { return pushed(t); };
     const auto backward = [this](const std::vector<double>& ct) { return pulled(ct); };
-    if (const auto source = partners(width_, height_, forward)) {
-      for (Index k = 0; k < height_; ++k)
-        if ((*source)[nth(k)] >= 0) found[nth(k)].push_back((*source)[nth(k)]);
-    } else if (const auto target = partners(height_, width_, backward)) {
-      for (Index j = 0; j < width_; ++j)
-        if ((*target)[nth(j)] >= 0) found[nth((*target)[nth(j)])].push_back(j);
-    } else if (width_ <= height_) {
-      one_by_one(width_, forward, [&](Index j, Index k) { found[nth(k)].push_back(j); });
+    const auto by_input = [&](Index j, Index k) { found(k, j); };
+    if (width_ <= height_) {  // the fewer elements, the fewer bits
+      if (!one_partner(width_, height_, forward, found) && !one_partner(height_, width_, backward, by_input))
+        one_by_one(width_, forward, by_input);
     } else {
-      one_by_one(height_, backward, [&](Index k, Index j) { found[nth(k)].push_back(j); });
+      if (!one_partner(height_, width_, backward, by_input) && !one_partner(width_, height_, forward, found))
+        one_by_one(height_, backward, found);
     }
-    return found;
   }
 
  private:
-  template <class F> static std::optional<std::vector<Index>> partners(Index from, Index to, F map) {
+  template <class F, class G> static bool one_partner(Index from, Index to, F map, G found) {
     std::vector<Index> partner(nth(to), 0);
     const int bits = std::max(1, static_cast<int>(std::bit_width(static_cast<std::uint64_t>(std::max<Index>(from - 1, 0)))));
     for (int bit = 0; bit < bits; ++bit) {
@@ -127,12 +121,14 @@ class LinearMap {
       for (std::uint64_t i = 0; i < zero.size(); ++i) ((i >> bit & 1U) != 0 ? one : zero)[i] = generic(i);
       const Flags by_zero = map(zero), by_one = map(one);
       for (std::size_t k = 0; k < partner.size(); ++k) {
-        if (by_zero[k] != 0 && by_one[k] != 0) return std::nullopt;
+        if (by_zero[k] != 0 && by_one[k] != 0) return false;
         if (by_zero[k] == 0 && by_one[k] == 0) partner[k] = -1;
         else if (by_one[k] != 0 && partner[k] >= 0) partner[k] |= Index{1} << bit;
       }
     }
-    return partner;
+    for (std::size_t k = 0; k < partner.size(); ++k)
+      if (partner[k] >= 0) found(static_cast<Index>(k), partner[k]);
+    return true;
   }
 
   template <class F, class G> static void one_by_one(Index from, F map, G found) {
@@ -318,9 +314,7 @@ class Flow {
   void through(const LinearMap& map, const Inputs& inputs, std::span<const std::size_t> active, std::vector<Ids>& gathered) const {
     Ids all;
     for (const std::size_t i : active) all.insert(all.end(), inputs.ids[i]->begin(), inputs.ids[i]->end());
-    const LinearMap::Sources sources = map.sources();
-    for (std::size_t k = 0; k < sources.size(); ++k)
-      for (const Index j : sources[k]) gathered[k].push_back(all[nth(j)]);
+    map.each([&](Index k, Index j) { gathered[nth(k)].push_back(all[nth(j)]); });
   }
   void join(const Entry& entry, std::size_t k, std::vector<Ids> gathered) {
     Ids& ids = result(entry, k);

@@ -136,6 +136,12 @@ TEST_CASE("sparse_jacobian: what a function moves, sums and scatters") {
   checked_jacobian([&](const Tensor& at) { return segment_sum(part(at, 0, 3), index, 7); }, x);
   checked_jacobian([](const Tensor& at) { return sin(permute(reshape(at, {2, 3, 4}), Axes{2, 0, 1})); }, x);
   checked_jacobian([](const Tensor& at) { return sum(at, 0) * sum(at, 1, KeepAxes::yes); }, x);
+  const auto loop = [](const Tensor& at) {  // an op for each element
+    std::vector<Tensor> steps;
+    for (Index i = 0; i + 1 < at.numel(); ++i) steps.push_back(reshape(slice(at, {i}) * exp(slice(at, {i + 1})), {1}));
+    return concat(std::move(steps), 0);
+  };
+  CHECK(checked_jacobian(loop, spread({70})).colours() == 2);
 }
 
 TEST_CASE("sparse_jacobian: a stencil by slices or by convolution, three colours") {
@@ -226,6 +232,12 @@ TEST_CASE("sparse_jacobian: nests with grad and vmap") {
   const SparseJacobian plan([](const Tensor& at) { return at * at; }, x);
   const Tensor each = vmap([&](const Tensor& at) { return plan(at).values; })(spread({3, 6}));
   CHECK(close(each, 2.0 * spread({3, 6})));
+  const auto scaled = [](const Tensor& at, const Tensor& by) {  // what f captures has no values there
+    return sparse_jacobian([&](const Tensor& a) { return softmax(by) * matmul(eye(3, 3, f64) * by, a); }, at).dense();
+  };
+  const Tensor factors = spread({4, 3}), points = 2.0 * spread({4, 3});
+  const Tensor all = vmap(scaled)(points, factors);
+  CHECK(close(slice(all, {2}), scaled(slice(points, {2}), slice(factors, {2}))));
 }
 
 TEST_CASE("Coo and Csr: there and back; unordered entries and those of one place") {
