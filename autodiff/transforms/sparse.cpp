@@ -22,6 +22,13 @@ std::vector<Index> row_numbers(const Pattern& a) {
   return rows;
 }
 
+/// Its columns differ in colour.
+Index largest_row(const Pattern& a) {
+  std::size_t largest = 0;
+  for (Index i = 0; i < a.height; ++i) largest = std::max(largest, a.row(i).size());
+  return static_cast<Index>(largest);
+}
+
 Coo coo_of(const Pattern& a) { return {from_vector(row_numbers(a)), from_vector(a.columns), {}, a.height, a.width}; }
 
 void require_floating(const char* who, const Tensor& x, std::source_location where) {
@@ -67,20 +74,13 @@ Compression::Compression(const char* who, const TensorFunction& f, const Tensor&
   const Pattern& pattern = found.pattern;
   places_ = coo_of(pattern);
 
-  Colours colours;
-  if (symmetric) {
-    colours = colour_stars(pattern);
-  } else {
-    colours = colour_columns(pattern);
-    const Pattern by_column = transposed(pattern);
-    Index fewest = 0;  // rows of one column differ in colour
-    for (Index j = 0; j < by_column.height; ++j) fewest = std::max(fewest, static_cast<Index>(by_column.row(j).size()));
-    if (fewest < colours.count)
-      if (Colours of_rows = colour_columns(by_column); of_rows.count < colours.count) {
-        colours = std::move(of_rows);
-        by_rows_ = true;
-      }
-  }
+  Colours colours = symmetric ? colour_stars(pattern) : colour_columns(pattern);
+  const Pattern other = symmetric ? pattern : transposed(pattern);
+  if (largest_row(other) < colours.count)
+    if (Colours fewer = colour_columns(other); fewer.count < colours.count) {
+      colours = std::move(fewer);
+      by_rows_ = !symmetric;
+    }
 
   const Index stride = by_rows_ ? pattern.width : pattern.height;
   const auto colour = [&](Index of) { return colours.of[static_cast<std::size_t>(of)]; };

@@ -102,8 +102,8 @@ class SparseJacobian {
 
 /// The Hessian of a cost, the same way: the Jacobian of its gradient, by products of the Hessian with a direction (`hvp`) for each colour.
 ///
-/// colours   of a star colouring: each entry is read off in its row or, as the matrix is symmetric, in its column. Never more than columns
-///           without a row in common would need. Gebremedhin, Manne, Pothen, "What color is your Jacobian?", 2005
+/// colours   of a star colouring: each entry is read off in its row or, as the matrix is symmetric, in its column; or of
+///           columns without a row in common, where those are fewer. Gebremedhin, Manne, Pothen, "What color is your Jacobian?", 2005
 /// requires  a symmetric Hessian: no rule of custom_vjp that is meant to differ from the derivative
 class SparseHessian {
  public:

@@ -47,6 +47,12 @@ class IndexSets {
 
   IndexSets() { intern({}); }
   Id single(Item number) { return intern({number}); }
+  /// Of two: mostly one holds the other, which takes no look-up to see.
+  Id joined(Id a, Id b) {
+    if (a == b || b == none) return a;
+    if (a == none || holds(b, a)) return b;
+    return holds(a, b) ? a : joined(Ids{a, b});
+  }
   Id joined(Ids ids) {
     std::sort(ids.begin(), ids.end());
     ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
@@ -65,6 +71,7 @@ class IndexSets {
   const std::vector<Item>& of(Id id) const { return *sets_[id]; }
 
  private:
+  bool holds(Id a, Id b) const { return std::includes(of(a).begin(), of(a).end(), of(b).begin(), of(b).end()); }
   Id intern(std::vector<Item> numbers) {
     const auto [place, added] = ids_.try_emplace(std::move(numbers), static_cast<Id>(sets_.size()));
     if (added) sets_.push_back(&place->first);
@@ -192,8 +199,8 @@ Tensor stand_in(const Tensor& factor, const Abstract& like) {
   return from_span<double>(values, like.shape, like.dtype);
 }
 
-/// For each element of a shape, the element of `own` that broadcasting puts there.
-std::vector<Index> broadcast_places(const Shape& own, const Shape& shape) {
+/// What stands where broadcasting puts it.
+Ids repeated(const Ids& ids, const Shape& own, const Shape& shape) {
   std::vector<Index> places{0};
   Index stride = own.numel();
   for (int axis = 0; axis < shape.rank(); ++axis) {  // outer to inner
@@ -205,7 +212,9 @@ std::vector<Index> broadcast_places(const Shape& own, const Shape& shape) {
       for (Index i = 0; i < shape[axis]; ++i) finer.push_back(place + (size == 1 ? 0 : i * stride));
     places = std::move(finer);
   }
-  return places;
+  Ids result;
+  for (const Index place : places) result.push_back(ids[nth(place)]);
+  return result;
 }
 
 /// The sets of a record's values, from call to call. Those of the watched values are their elements, numbered through.
@@ -291,22 +300,14 @@ class Flow {
 
   void pass_pointwise(const Entry& entry, const Inputs& inputs) {
     const Shape& shape = result_like(entry).shape;
-    std::vector<Ids> parts;
     for (const std::size_t i : inputs.active) {
       const PointwiseRules::Slope slope = entry.op->pointwise->slope[i];
       if (slope != PointwiseRules::Slope::one && slope != PointwiseRules::Slope::function) continue;
-      parts.push_back(*inputs.ids[i]);
-      if (inputs.like[i].shape == shape) continue;
-      Ids repeated;
-      for (const Index place : broadcast_places(inputs.like[i].shape, shape)) repeated.push_back(parts.back()[nth(place)]);
-      parts.back() = std::move(repeated);
-    }
-    if (parts.empty()) return;
-    Ids& ids = result(entry) = parts.front();
-    for (std::size_t k = 0; k < ids.size() && parts.size() > 1; ++k) {
-      Ids both;
-      for (const Ids& part : parts) both.push_back(part[k]);
-      ids[k] = sets_.joined(std::move(both));
+      Ids own = inputs.like[i].shape == shape ? *inputs.ids[i] : repeated(*inputs.ids[i], inputs.like[i].shape, shape);
+      Ids& ids = result(entry);
+      if (ids.empty()) ids = std::move(own);
+      else
+        for (std::size_t k = 0; k < ids.size(); ++k) ids[k] = sets_.joined(ids[k], own[k]);
     }
   }
 
