@@ -72,8 +72,8 @@ class Compression {
 /// f         a function of one floating tensor with one floating tensor as result, that calls the same ops for every x
 /// result    entries by rows, then columns; rows number f(x)'s elements and columns x's, both in row-major order
 /// pattern   where df_i/dx_j can be other than zero for some x. It is found on the ops that f calls on a tensor without values, so it holds
-///           for all x of the shape. Some places may be zero for all x: where an op's indices depend on x, where the derivative of an op
-///           has no structure that its calls show (decompositions), and where terms cancel (x - x)
+///           for all x of the shape: an op's derivative is moved along as the op's own rules compute it. Some places may be zero for all x:
+///           where an op's indices depend on x, where a rule's calls show no structure (decompositions), where terms cancel (x - x)
 /// colours   columns of one colour have no row in common, or rows no column, whichever needs fewer: one jvp, or one pullback, for each.
 ///           Curtis, Powell, Reid, "On the estimation of sparse Jacobian matrices", 1974; Coleman, Moré, "Estimation of sparse Jacobian
 ///           matrices and graph coloring problems", 1983

@@ -16,9 +16,12 @@
 #include <descent/autodiff/tape/record.hpp>
 
 // Index sets move along a record. What moves them is what an op declares, never its name:
-//   pointwise  each element to that element, as inputs broadcast, where the slope is neither absent nor Zero;
-//   linear     by probes of its map, and bilinear the same with the other input held fast: see LinearMap;
-//   general    by the record of its vjp rule, whose cotangents are the argument.
+//   pointwise  each element to that element, as inputs broadcast, but where the slope is Zero, or known and 0: the derivative is that slope
+//              times the tangent and nothing else;
+//   linear     by probes of its map, which is its derivative, and bilinear the same with the other input held fast. A probe is one basis
+//              element, or a sum of several with positive factors, which vanishes where all their weights do; weights of both signs could
+//              cancel only by coincidence with the factors of generic();
+//   general    by the record of its vjp rule, whose cotangents are the argument: what the rule computes is what the derivative is.
 // The argument is abstract, so a value is known exactly where it does not depend on the argument: no set depends on where a function is
 // evaluated. Where a rule has no structure without values (an index that depends on the argument, a rule that reads values, rules nested
 // deeply) every element of the results depends on all that any element of the inputs depends on.
@@ -200,7 +203,8 @@ Tensor stand_in(const Tensor& factor, const Abstract& like) {
 }
 
 /// What stands where broadcasting puts it.
-Ids repeated(const Ids& ids, const Shape& own, const Shape& shape) {
+template <class T> std::vector<T> repeated(const std::vector<T>& elements, const Shape& own, const Shape& shape) {
+  if (own == shape) return elements;
   std::vector<Index> places{0};
   Index stride = own.numel();
   for (int axis = 0; axis < shape.rank(); ++axis) {  // outer to inner
@@ -212,8 +216,8 @@ Ids repeated(const Ids& ids, const Shape& own, const Shape& shape) {
       for (Index i = 0; i < shape[axis]; ++i) finer.push_back(place + (size == 1 ? 0 : i * stride));
     places = std::move(finer);
   }
-  Ids result;
-  for (const Index place : places) result.push_back(ids[nth(place)]);
+  std::vector<T> result;
+  for (const Index place : places) result.push_back(elements[nth(place)]);
   return result;
 }
 
@@ -303,12 +307,26 @@ class Flow {
     for (const std::size_t i : inputs.active) {
       const PointwiseRules::Slope slope = entry.op->pointwise->slope[i];
       if (slope != PointwiseRules::Slope::one && slope != PointwiseRules::Slope::function) continue;
-      Ids own = inputs.like[i].shape == shape ? *inputs.ids[i] : repeated(*inputs.ids[i], inputs.like[i].shape, shape);
+      Ids own = repeated(*inputs.ids[i], inputs.like[i].shape, shape);
+      if (slope == PointwiseRules::Slope::function) drop_where_zero(own, entry, inputs, i);
       Ids& ids = result(entry);
       if (ids.empty()) ids = std::move(own);
       else
         for (std::size_t k = 0; k < ids.size(); ++k) ids[k] = sets_.joined(ids[k], own[k]);
     }
+  }
+
+  /// A slope that is known is the same for all x: that by a factor is the other one, that of a choice by a mask is 0 or 1.
+  void drop_where_zero(Ids& ids, const Entry& entry, const Inputs& inputs, std::size_t i) const {
+    const Abstract& like = result_like(entry);
+    const Tensor y = abstract_tensor(like.shape, like.dtype);
+    std::vector<Tensor> in = inputs.in;  // in the dtype computed in, as the kinds' rules have them
+    for (std::size_t k = nth(entry.op->pointwise->masks); k < in.size(); ++k) in[k] = cast(in[k], like.dtype);
+    const Tensor slope = entry.op->pointwise->slope_of[i]({*entry.op, entry.params(), in, {&y, 1}, inputs.pointers});
+    if (slope.abstract()) return;
+    const std::vector<double> factors = repeated(slope.to_vector<double>(), slope.shape(), like.shape);
+    for (std::size_t k = 0; k < ids.size(); ++k)
+      if (factors[k] == 0) ids[k] = IndexSets::none;
   }
 
   /// The sets of the map's inputs, joined as they are in it.

@@ -160,6 +160,8 @@ TEST_CASE("sparse_jacobian: the zeros of a constant factor count, those that x g
   CHECK(checked_jacobian([&](const Tensor& x) { return matmul(band, x); }, spread({4})).colours() == 3);
   CHECK(checked_jacobian([&](const Tensor& x) { return matmul(band, square(x)); }, spread({4, 2})).colours() == 3);
   CHECK(checked_jacobian([](const Tensor& x) { return matmul(x, x); }, spread({3, 3})).colours() > 0);
+  CHECK(checked_jacobian([&](const Tensor& x) { return sum(band * sin(x), 1); }, spread({4})).pattern().count() == 10);
+  CHECK(checked_jacobian([&](const Tensor& x) { return where(band > 0.0, x, 0.0); }, spread({4})).pattern().count() == 4);
   const Coo at_zero = sparse_jacobian([](const Tensor& x) { return x * x; }, zeros({3}, f64));
   CHECK(at_zero.count() == 3);
   CHECK(list(at_zero.values) == std::vector<double>(3, 0));
