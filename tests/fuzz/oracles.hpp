@@ -1,0 +1,35 @@
+#pragma once
+
+#include <span>
+
+#include <descent/tests/fuzz/program.hpp>
+
+// What must hold of any program.
+
+namespace descent::fuzz {
+
+/// What an oracle found.
+struct Verdict {
+  enum class Kind { holds, fails, says_nothing } kind = Kind::holds;
+  std::string why = {};  ///< both numbers, or what was thrown
+};
+
+struct Oracle {
+  const char* name;
+  bool bits;  ///< it compares bits, so that it is worth its time on large shapes too
+  Verdict (*check)(const Program& program);
+};
+
+/// adjoint       <u, J t> = <J^T u, t>
+/// differences   the derivative of the cost along a direction against five-point differences, on smooth programs
+/// vmap          a batch of 3, of some leaves or all, against a loop: outputs, gradient within vmap, gradient through vmap
+/// threads       the bits of outputs and gradient at 1, 2, 3 and 7 threads
+/// again         a second gradient, and one while each value is kept to the end, has the bits of the first
+/// checkpoint    the gradient with checkpoints against that without
+/// nested        the gradient of the gradient's squared norm against the Hessian's product with a direction, on small programs
+std::span<const Oracle> oracles();
+
+/// The oracle's verdict; an Error that it throws is a failure.
+Verdict verdict(const Oracle& oracle, const Program& program);
+
+}  // namespace descent::fuzz
