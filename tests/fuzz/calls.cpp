@@ -24,16 +24,17 @@ Sample sample_of(Builder& b, const Op& op) {
   return b.draw.of(!ranges.empty() ? ranges : !smooth.empty() ? smooth : all);
 }
 
-/// The range of a floating input. Listed values stand for those near them.
+/// The range of a floating input. Listed values stand for those near the largest: a divisor may be listed with either sign, never as 0.
 struct Range {
   double low, high;
 };
 Range range_of(const SampleInput& input) {
   if (input.values.empty()) return {input.low, input.high};
-  Range range{INFINITY, -INFINITY};
+  double most = 0;
   for (const double value : input.values)
-    if (std::isfinite(value)) range = {std::min(range.low, value), std::max(range.high, value)};
-  return range.low < range.high ? range : Range{-1, 1};
+    if (std::isfinite(value) && std::abs(value) > std::abs(most)) most = value;
+  if (most == 0) return {-1, 1};
+  return most > 0 ? Range{most / 2, most} : Range{most, most / 2};
 }
 
 Tensor integers(Builder& b, const SampleInput& input, const Shape& shape) {

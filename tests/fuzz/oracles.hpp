@@ -20,13 +20,14 @@ struct Oracle {
   Verdict (*check)(const Program& program);
 };
 
+/// again         the bits of the gradient a second time, by one leaf alone, and where each value is kept to the end
 /// adjoint       <u, J t> = <J^T u, t>
 /// differences   the derivative of the cost along a direction against five-point differences, on smooth programs
-/// vmap          a batch of 3, of some leaves or all, against a loop: outputs, gradient within vmap, gradient through vmap
-/// threads       the bits of outputs and gradient at 1, 2, 3 and 7 threads
-/// again         a second gradient, and one while each value is kept to the end, has the bits of the first
+/// vmap          a batch of 3, of some leaves or all, against a loop: outputs, gradient, gradient through vmap, second gradient
 /// checkpoint    the gradient with checkpoints against that without
-/// nested        the gradient of the gradient's squared norm against the Hessian's product with a direction, on small programs
+/// nested        on small programs: the gradient of the gradient's squared norm, and the second derivative by jvp of jvp, against the
+///               Hessian's product with a direction
+/// threads       the bits of outputs and gradient at 1, 2, 3 and 7 threads
 std::span<const Oracle> oracles();
 
 /// The oracle's verdict; an Error that it throws is a failure.
