@@ -23,6 +23,9 @@ struct Matmul : Bilinear<Matmul> {
   static Index columns(const Shape& x, bool transposed) { return x.back(transposed ? 1 : 0); }
 
   static Shape shape(const Params& p, const Shape& a, const Shape& b) {
+    if (a.rank() < 2 || b.rank() < 2)
+      throw ShapeError("matmul: a is " + to_string(a) + ", b is " + to_string(b) +
+                       "; the primitive takes matrices, descent::matmul also a 1-d operand, as a row or a column");
     if (columns(a, p.transpose_a) != rows(b, p.transpose_b))
       throw ShapeError("matmul: inner sizes differ: a is " + to_string(a) + (p.transpose_a ? " transposed" : "") + ", b is " +
                        to_string(b) + (p.transpose_b ? " transposed" : "") + "; a's " + (p.transpose_a ? "second-last" : "last") +
