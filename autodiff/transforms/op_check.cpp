@@ -69,6 +69,7 @@ class OpCheck {
       at_threads(sample, name, dtype);
       guarded("large", [&] { at_threads_when_large(sample, name, dtype); });
     }
+    for (const Sample& variant : with_other_ranks(sample)) on(kOnSizes, variant, name + " in shapes " + shapes_in(variant));
     for (const Index size : {0, 1})
       for (const Sample& variant : with_axes_of_size(sample, size)) on(kOnSizes, variant, name + " in shapes " + shapes_in(variant));
   }

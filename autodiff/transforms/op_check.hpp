@@ -31,9 +31,9 @@ std::string to_string(const OpReport& report);
 /// Tries every property that an op's kind and declarations promise, on each of its samples and on variants of them.
 ///
 /// values       declared against actual shape and dtype; abstract against real; f32 close to f64; integers accepted, or refused
-///              with DtypeError, or with ValueError for their values; axes of size 0 and 1; broadcasting against copies; the same bits
-///              at any thread count, at a second call, at any position of an element, and when the inputs' memory may be reused; inputs
-///              left as they were
+///              with DtypeError, or with ValueError for their values; axes of size 0 and 1; other ranks; broadcasting against copies; the
+///              same bits at any thread count, at a second call, at any position of an element, and when the inputs' memory may be reused;
+///              inputs left as they were
 /// derivatives  jvp against five-point differences; <ct, J t> = <J^T ct, t>; the same of the vjp itself, by nested tapes; the shape
 ///              and dtype of each primal; a zero cotangent absorbs, and the second derivative there is right
 /// batches      under vmap values and derivatives are those of a loop, whichever inputs are batched

@@ -77,6 +77,18 @@ Samples with_axes_of_size(const Sample& sample, Index size) {
   return result;
 }
 
+Samples with_other_ranks(const Sample& sample) {
+  const std::vector<Shape> shapes = shapes_of(sample);
+  Samples result;
+  for (std::size_t i = 0; i < shapes.size(); ++i)
+    for (const Shape& other : {Shape{}, Shape{shapes[i].numel()}, shapes[i].inserted(0, 1)}) {
+      std::vector<Shape> changed = shapes;
+      changed[i] = other;
+      result.push_back(reshaped(sample, changed));
+    }
+  return result;
+}
+
 Sample enlarged(const Op& op, const Sample& sample, Index elements) {
   const Shape most = largest(op, sample);
   const auto stretched = std::count_if(most.begin(), most.end(), [](Index size) { return size != 1; });

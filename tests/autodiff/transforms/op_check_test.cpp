@@ -117,6 +117,12 @@ struct Picky : Doubled {
     return scaled(x, 2);
   }
 };
+struct Flat : Doubled {
+  static Tensor forward(const Tensor& x) {
+    if (x.rank() == 1) throw ShapeError("flat: one axis");
+    return scaled(x, 2);
+  }
+};
 
 }  // namespace
 
@@ -142,6 +148,7 @@ TEST_CASE("check_op: values") {
   CHECK_THAT(report_of<Thief>(), Contains("inputs are as before the call, input 0"));
   CHECK_THAT(report_of<WrongBatch>(), Contains("a batch against a loop, tensor 0"));
   CHECK_THAT(report_of<Picky>(), Contains("forward refuses what infer takes: picky: no elements"));
+  CHECK_THAT(report_of<Flat>(), Contains("in shapes [12], f64: forward refuses what infer takes: flat: one axis"));
 }
 
 TEST_CASE("check_op: an op without samples fails") { CHECK_THAT(report_of<NoSample>(), Contains("it has no samples")); }
