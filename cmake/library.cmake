@@ -94,7 +94,8 @@ function(use_for_loops target)
   target_compile_definitions(${target} PRIVATE DESCENT_SIMD_LANES=1)
   target_compile_options(${target} PRIVATE
     ${DESCENT_ISA_FLAGS} $<$<CONFIG:Release,RelWithDebInfo>:-O3>
-    $<$<CONFIG:Debug>:-O1>  # below, each intrinsic is a call
+    # Below -O1 each intrinsic is a call; and what is flattened into one body takes a sanitizer minutes a file.
+    $<$<CONFIG:Debug>:-O1;-Dflatten=unused>
     $<$<CXX_COMPILER_ID:GNU>:-Wno-uninitialized;-Wno-maybe-uninitialized>)  # false in its own intrinsics: GCC bug 105593
   target_link_libraries(${target} PRIVATE descent_settings fmt::fmt xsimd)
 endfunction()

@@ -50,9 +50,9 @@ pre{background:var(--card);border:1px solid var(--rule);border-radius:8px;paddin
 figure,table,pre{break-inside:avoid}h2{break-after:avoid}.card{border:0;padding:0}}
 )";
 
-class Page {
+class HtmlPage {
  public:
-  explicit Page(const Report& report) : report_(report) {
+  explicit HtmlPage(const Report& report) : report_(report) {
     head();
     for (std::size_t i = 0; i < report.sections.size(); ++i) section(report.sections[i], i);
     repeat();
@@ -161,7 +161,7 @@ class Page {
 
 }  // namespace
 
-std::string to_html(const Report& report) { return Page(report).html(); }
+std::string to_html(const Report& report) { return HtmlPage(report).html(); }
 
 void write_report(const std::string& path, const Report& report) {
   const std::string html = to_html(report);

@@ -10,7 +10,7 @@
 namespace descent::inline v1::plot {
 namespace {
 
-constexpr int kGap = 2;
+constexpr int kColumnGap = 2;
 constexpr int kNarrowest = 4;
 
 /// The columns' widths, the widest narrowed until all fit into `room`.
@@ -21,7 +21,7 @@ std::vector<int> widths_of(const Table& table, const TableOptions& options) {
     for (const auto& row : table.rows) width = std::max(width, columns_of(shown(row[i], options.glyphs)));
     widths.push_back(width);
   }
-  const int room = options.columns - options.indent - kGap * (static_cast<int>(widths.size()) - 1);
+  const int room = options.columns - options.indent - kColumnGap * (static_cast<int>(widths.size()) - 1);
   while (std::accumulate(widths.begin(), widths.end(), 0) > room) {
     int& widest = *std::max_element(widths.begin(), widths.end());
     if (widest <= kNarrowest) break;
@@ -47,7 +47,7 @@ std::string to_text(const Table& table, TableOptions options) {
   const auto add = [&](const auto& cell_of) {
     std::string line(static_cast<std::size_t>(options.indent), ' ');
     for (std::size_t i = 0; i < widths.size(); ++i) {
-      if (i > 0) line.append(kGap, ' ');
+      if (i > 0) line.append(kColumnGap, ' ');
       line += fitted(shortened(cell_of(i), widths[i], options.glyphs), widths[i], table.columns[i].align);
     }
     line.erase(line.find_last_not_of(' ') + 1);

@@ -292,7 +292,7 @@ Tensor product(const char* who, std::vector<Factor> factors, const Labels& resul
   return in_order(factors[0], result);
 }
 
-Tensor floating(const Tensor& x) { return is_floating(x.dtype()) ? x : cast(x, f32); }
+Tensor as_floating(const Tensor& x) { return is_floating(x.dtype()) ? x : cast(x, f32); }
 
 }  // namespace
 
@@ -303,7 +303,7 @@ Tensor einsum(std::string_view spec, const std::vector<Tensor>& tensors, std::so
       refuse(spec, "has " + std::to_string(asked.lists.size()) + " lists of letters for " + std::to_string(tensors.size()) + " tensors");
     std::vector<Factor> factors;
     for (std::size_t i = 0; i < tensors.size(); ++i)
-      factors.push_back({floating(tensors[i]), labels_of(spec, asked.lists[i], tensors[i], i)});
+      factors.push_back({as_floating(tensors[i]), labels_of(spec, asked.lists[i], tensors[i], i)});
     const Labels result = result_of(spec, asked, factors);
     for (Factor& factor : factors) factor = with_diagonals("einsum", std::move(factor));
     return product("einsum", std::move(factors), result);
@@ -334,7 +334,7 @@ Tensor tensordot(Arg a, Arg b, const std::vector<Index>& axes_of_a, const std::v
         throw ShapeError("tensordot: axis " + std::to_string(of_a) + " of a, " + to_string(left.x.shape()) + ", and axis " +
                          std::to_string(of_b) + " of b, " + to_string(right.x.shape()) + ", differ in size; they must be equal or 1");
     }
-    return product("tensordot", {{floating(left.x), labels_a}, {floating(right.x), labels_b}}, result);
+    return product("tensordot", {{as_floating(left.x), labels_a}, {as_floating(right.x), labels_b}}, result);
   });
 }
 

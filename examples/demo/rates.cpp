@@ -15,7 +15,7 @@ using namespace descent;
 
 namespace {
 
-constexpr double kFlat = 1e-3;
+constexpr double kStill = 1e-3;
 constexpr Index kDrawn = 150;  // steps of each path through the valley
 
 Tensor parabola(const Tensor& p) { return 0.5 * square(p - 1.0); }
@@ -34,9 +34,9 @@ bool as_expected(double rate, double start, const optim::Minimum<double>& found,
   const double factor = std::abs(1 - rate);
   const double error = std::abs(start - 1);
   const bool arrived = found.reason == optim::Reason::slope;
-  if (error < kFlat || factor == 0) return arrived;
+  if (error < kStill || factor == 0) return arrived;
   if (factor >= 1) return !arrived;
-  const double steps = std::log(kFlat / error) / std::log(factor);
+  const double steps = std::log(kStill / error) / std::log(factor);
   return arrived ? std::abs(static_cast<double>(found.steps) - std::ceil(steps)) <= 1 : steps > static_cast<double>(patience) - 1;
 }
 
@@ -52,9 +52,9 @@ plot::Exhibit ladder(const Options& options, Stage& stage) {
 
   plot::Table table{
       .columns = {{"rate", Align::right}, {"steps to |slope| < 0.001", Align::right}, {"last cost", Align::right}, {"verdict"}}};
-  plot::RatesLadder data{.tolerance = 0.5 * kFlat * kFlat};
+  plot::RatesLadder data{.tolerance = 0.5 * kStill * kStill};
   for (const double rate : rungs) {
-    const auto found = optim::minimize(parabola, start, optim::sgd({.rate = rate}), {.steps = patience, .slope = kFlat});
+    const auto found = optim::minimize(parabola, start, optim::sgd({.rate = rate}), {.steps = patience, .slope = kStill});
     const bool arrived = found.reason == optim::Reason::slope;
     const std::string word = verdict(rate, arrived);
     const std::string steps = arrived ? std::to_string(found.steps) : words("not in %td", found.steps);

@@ -42,9 +42,9 @@ Numbers run_written(const std::string& source, std::string_view name, const Leav
   program << "}\n";
   const std::string file = folder / "written.cpp", binary = folder / "written", output = folder / "output";
   std::ofstream(file) << program.str();
-  const std::string command =
-      std::string(DESCENT_CXX) + " -std=c++17 -O1 -Wall -Wextra -Werror -o " + binary + " " + file + " && " + binary + " > " + output;
-  REQUIRE(std::system(command.c_str()) == 0);
+  std::ostringstream command;
+  command << DESCENT_CXX << " -std=c++17 -O1 -Wall -Wextra -Werror -o " << binary << ' ' << file << " && " << binary << " > " << output;
+  REQUIRE(std::system(command.str().c_str()) == 0);
   std::ifstream lines(output);
   Numbers numbers;
   for (double x = 0; lines >> x;) numbers.push_back(x);
