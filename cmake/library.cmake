@@ -45,6 +45,7 @@ set(DESCENT_PRIVATE_HEADERS
   autodiff/tape/recipients.hpp
   autodiff/tape/record.hpp
   autodiff/tape/reverse.hpp
+  autodiff/transforms/colouring.hpp
   autodiff/transforms/cpp_loops.hpp
   autodiff/transforms/sparsity.hpp
   data/byte_reader.hpp

@@ -376,8 +376,8 @@ class RowStatements {
     const CppArray top{temporary(rows_, Tensor()), rows_}, sum{temporary(rows_, Tensor()), rows_};
     const std::string sums = extremum(top, true) + filled(sum, "0") + over({sum, top}, "$0 += $2 == $1 ? 1 : std::exp($2 - $1)");
     if (name == "logsumexp") return sums + over_rows({result, top, sum}, "$0 = $1 + std::log($2)");
-    if (name == "softmax") return sums + over({y, top, sum}, "$0 = $3 == -HUGE_VAL ? 0 : std::exp($3 - $1) / $2");
-    return sums + over({y, top, sum}, "$0 = $3 - $1 - std::log($2)");
+    if (name == "softmax") return sums + over({top, sum}, "$3 = $2 == -HUGE_VAL ? 0 : std::exp($2 - $0) / $1", {y});
+    return sums + over({top, sum}, "$3 = $2 - $0 - std::log($1)", {y});
   }
 
  private:
@@ -390,14 +390,12 @@ class RowStatements {
     for (std::size_t i = 0; i < at.size(); ++i) replace_all(text, fmt::format("${}", i), at[i]);
     return text;
   }
-  /// Loops over x, which comes last; the others have x's shape or a row's.
-  std::string over(const std::vector<CppArray>& others, std::string_view pattern) {
+  /// Loops over x, which comes after the rows, and what has its shape.
+  std::string over(const std::vector<CppArray>& rows, std::string_view pattern, const std::vector<CppArray>& alike = {}) {
     std::vector<Operand> operands;
-    for (const CppArray& other : others)
-      operands.push_back(other.like.shape == x_.like.shape && other.name == call_.out.front().name && other.like.shape != rows_.shape
-                             ? whole(other)
-                             : Operand{other.name, reduced_strides(x_.like.shape, mask_)});
+    for (const CppArray& row : rows) operands.push_back({row.name, reduced_strides(x_.like.shape, mask_)});
     operands.push_back(whole(x_));
+    for (const CppArray& other : alike) operands.push_back(whole(other));
     return loops(sizes_of(x_.like.shape), operands, [&](const auto& at) { return put_in(pattern, at); });
   }
   std::string over_rows(const std::vector<CppArray>& rows, std::string_view pattern) {

@@ -117,11 +117,7 @@ Progress one_step(const Slope& slope, const Progress& s, const Tensor& to, const
   const Tensor good = error <= 1.0;  // not where it is NaN
   constexpr double kSafety = 0.9, kLeast = 0.2, kMost = 10.0;
   const Tensor factor = where(error == error, clamp(kSafety * pow(maximum(error, 1e-10), -0.2), kLeast, kMost), kLeast);
-  const auto kept = [&](const Leaves& a, const Leaves& b) {
-    Leaves chosen;
-    for (std::size_t i = 0; i < a.size(); ++i) chosen.push_back(where(good, a[i], b[i]));
-    return chosen;
-  };
+  const auto kept = [&](const Leaves& a, const Leaves& b) { return chosen("dormand_prince", good, a, b, {}); };
   return {where(good, where(last, to, s.t + h), s.t), kept(y, s.y), kept(k[kStages - 1], s.slope), h * factor, s.tried + 1};
 }
 

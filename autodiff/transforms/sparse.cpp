@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <numeric>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <descent/autodiff/base/error.hpp>
 #include <descent/autodiff/ops/ops.hpp>
+#include <descent/autodiff/transforms/colouring.hpp>
 #include <descent/autodiff/transforms/jvp.hpp>
 #include <descent/autodiff/transforms/sparsity.hpp>
 #include <descent/autodiff/transforms/vjp.hpp>
@@ -64,15 +66,15 @@ class OnlyOfColour {
 
 }  // namespace
 
-Compression::Compression(const char* who, const TensorFunction& f, const Tensor& like, bool symmetric, std::source_location where)
-    : who_(who) {
+SparsePlan::SparsePlan(const char* who, TensorFunction f, const Tensor& like, bool symmetric, std::source_location where)
+    : who_(who), f_(std::move(f)) {
   require_floating(who, like, where);
   from_ = abstract_of(like);
-  Dependence found = dependence(who, f, from_, where);
+  Dependence found = dependence(who, f_, from_, where);
   to_ = found.result;
   if (symmetric) found.pattern = symmetrised(found.pattern);
   const Pattern& pattern = found.pattern;
-  places_ = coo_of(pattern);
+  pattern_ = coo_of(pattern);
 
   Colours colours = symmetric ? colour_stars(pattern) : colour_columns(pattern);
   const Pattern other = symmetric ? pattern : transposed(pattern);
@@ -96,7 +98,7 @@ Compression::Compression(const char* who, const TensorFunction& f, const Tensor&
   colour_ = std::move(colours.of);
 }
 
-Tensor Compression::directions(Index first, Index count) const {
+Tensor SparsePlan::directions(Index first, Index count) const {
   const std::size_t size = colour_.size();
   std::vector<double> seeds(static_cast<std::size_t>(count) * size, 0);
   for (std::size_t k = 0; k < size; ++k)
@@ -105,13 +107,13 @@ Tensor Compression::directions(Index first, Index count) const {
   return from_span<double>(seeds, side.shape.inserted(0, count), side.dtype);
 }
 
-Coo Compression::of(const TensorFunction& f, const Tensor& x, std::source_location where) const {
+Coo SparsePlan::operator()(const Tensor& x, std::source_location where) const {
   require_floating(who_, x, where);
   if (abstract_of(x) != from_)
     throw ShapeError(std::string(who_) + ": the argument is " + to_string(abstract_of(x)) + "; the pattern was found for " +
                          to_string(from_) + ", and holds for that shape and dtype",
                      where);
-  Coo result = places_;
+  Coo result = pattern_;
   if (colours_ == 0) {
     result.values = zeros({0}, to_.dtype);
     return result;
@@ -125,8 +127,8 @@ Coo Compression::of(const TensorFunction& f, const Tensor& x, std::source_locati
       all.push_back(reshape(vmap(linear)(directions(first, count)), {count * width}));
     }
   };
-  if (by_rows_) each(vjp(f, x).second);
-  else each([&](const Tensor& t) { return jvp(f, x, t, where).second; });
+  if (by_rows_) each(vjp(f_, x).second);
+  else each([&](const Tensor& t) { return jvp(f_, x, t, where).second; });
   result.values = cast(take(all.size() == 1 ? all.front() : concat(std::move(all), 0), at_), to_.dtype);
   return result;
 }

@@ -40,22 +40,24 @@ namespace detail {
 
 using TensorFunction = std::function<Tensor(const Tensor&)>;
 
-/// A Jacobian's places, and by which directions all of them are computed: a direction for each colour.
-class Compression {
+/// f's Jacobian by a plan: its places, and by which directions all of them are computed, a direction for each colour.
+class SparsePlan {
  public:
-  Compression(const char* who, const TensorFunction& f, const Tensor& like, bool symmetric, std::source_location where);
-
-  /// The values at the places, in their order.   throws  ShapeError, DtypeError: x is not as `like` was
-  Coo of(const TensorFunction& f, const Tensor& x, std::source_location where) const;
-  const Coo& places() const { return places_; }
+  /// The entries at x.   throws  ShapeError, DtypeError: x is not as `like` was
+  Coo operator()(const Tensor& x, std::source_location where = std::source_location::current()) const;
+  const Coo& pattern() const { return pattern_; }
   Index colours() const { return colours_; }
+
+ protected:
+  SparsePlan(const char* who, TensorFunction f, const Tensor& like, bool symmetric, std::source_location where);
 
  private:
   Tensor directions(Index first, Index count) const;
 
   const char* who_;
+  TensorFunction f_;
   Abstract from_, to_;
-  Coo places_;
+  Coo pattern_;
   bool by_rows_ = false;       // a direction is a cotangent, else a tangent
   std::vector<Index> colour_;  // of each row or column; -1: it has no place
   Index colours_ = 0;
@@ -84,20 +86,10 @@ class Compression {
 /// threads   may be called from several at once, where f may
 /// throws    DtypeError: x or f(x) is not floating; ValueError: x or f(x) is absent; AbstractError: f reads values, so that its ops depend
 ///           on them: `where` and `cond` are the remedy; when called, ShapeError: x is not like `like`
-class SparseJacobian {
+class SparseJacobian : public detail::SparsePlan {
  public:
   template <class F> SparseJacobian(F f, const Tensor& like, std::source_location where = std::source_location::current())
-      : f_(std::move(f)), compression_("sparse_jacobian", f_, like, false, where) {}
-
-  Coo operator()(const Tensor& x, std::source_location where = std::source_location::current()) const {
-    return compression_.of(f_, x, where);
-  }
-  const Coo& pattern() const { return compression_.places(); }
-  Index colours() const { return compression_.colours(); }
-
- private:
-  detail::TensorFunction f_;
-  detail::Compression compression_;
+      : SparsePlan("sparse_jacobian", std::move(f), like, false, where) {}
 };
 
 /// The Hessian of a cost, the same way: the Jacobian of its gradient, by products of the Hessian with a direction (`hvp`) for each colour.
@@ -105,21 +97,13 @@ class SparseJacobian {
 /// colours   of a star colouring: each entry is read off in its row or, as the matrix is symmetric, in its column; or of
 ///           columns without a row in common, where those are fewer. Gebremedhin, Manne, Pothen, "What color is your Jacobian?", 2005
 /// requires  a symmetric Hessian: no rule of custom_vjp that is meant to differ from the derivative
-class SparseHessian {
+class SparseHessian : public detail::SparsePlan {
  public:
   template <class F> SparseHessian(F cost, const Tensor& like, std::source_location where = std::source_location::current())
-      : gradient_([cost = std::move(cost), where](const Tensor& x) -> Tensor { return grad(std::cref(cost), tree::trainable, where)(x); }),
-        compression_("sparse_hessian", gradient_, like, true, where) {}
-
-  Coo operator()(const Tensor& x, std::source_location where = std::source_location::current()) const {
-    return compression_.of(gradient_, x, where);
-  }
-  const Coo& pattern() const { return compression_.places(); }
-  Index colours() const { return compression_.colours(); }
-
- private:
-  detail::TensorFunction gradient_;
-  detail::Compression compression_;
+      : SparsePlan(
+            "sparse_hessian",
+            [cost = std::move(cost), where](const Tensor& x) -> Tensor { return grad(std::cref(cost), tree::trainable, where)(x); }, like,
+            true, where) {}
 };
 
 /// Where df_i/dx_j can be other than zero, for x of this shape; as SparseJacobian, without directions.

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
-#include <numeric>
-#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -202,22 +200,11 @@ Tensor stand_in(const Tensor& factor, const Abstract& like) {
   return from_span<double>(values, like.shape, like.dtype);
 }
 
-/// What stands where broadcasting puts it.
-template <class T> std::vector<T> repeated(const std::vector<T>& elements, const Shape& own, const Shape& shape) {
-  if (own == shape) return elements;
-  std::vector<Index> places{0};
-  Index stride = own.numel();
-  for (int axis = 0; axis < shape.rank(); ++axis) {  // outer to inner
-    const int own_axis = axis - (shape.rank() - own.rank());
-    const Index size = own_axis < 0 ? 1 : own[own_axis];
-    stride = size == 0 ? 0 : stride / size;
-    std::vector<Index> finer;
-    for (const Index place : places)
-      for (Index i = 0; i < shape[axis]; ++i) finer.push_back(place + (size == 1 ? 0 : i * stride));
-    places = std::move(finer);
-  }
-  std::vector<T> result;
-  for (const Index place : places) result.push_back(elements[nth(place)]);
+/// The sets of what broadcasts, where broadcasting puts it.
+Ids repeated(const Ids& ids, const Shape& own, const Shape& shape) {
+  if (own == shape) return ids;
+  Ids result;
+  for (const Index place : broadcast_to(reshape(arange(own.numel()), own), shape).to_vector<Index>()) result.push_back(ids[nth(place)]);
   return result;
 }
 
@@ -324,7 +311,7 @@ class Flow {
     for (std::size_t k = nth(entry.op->pointwise->masks); k < in.size(); ++k) in[k] = cast(in[k], like.dtype);
     const Tensor slope = entry.op->pointwise->slope_of[i]({*entry.op, entry.params(), in, {&y, 1}, inputs.pointers});
     if (slope.abstract()) return;
-    const std::vector<double> factors = repeated(slope.to_vector<double>(), slope.shape(), like.shape);
+    const std::vector<double> factors = broadcast_to(slope, like.shape).to_vector<double>();
     for (std::size_t k = 0; k < ids.size(); ++k)
       if (factors[k] == 0) ids[k] = IndexSets::none;
   }
@@ -414,59 +401,7 @@ class Flow {
   IndexSets sets_;
 };
 
-/// Columns by the number of their neighbours, most first; equal ones as they stand.
-std::vector<Index> largest_first(const Pattern& a, const Pattern& by_column) {
-  std::vector<Index> neighbours(nth(a.width), 0), order(nth(a.width));
-  for (Index j = 0; j < a.width; ++j)
-    for (const Index i : by_column.row(j)) neighbours[nth(j)] += static_cast<Index>(a.row(i).size()) - 1;  // counted once for each row
-  std::iota(order.begin(), order.end(), Index{0});
-  std::stable_sort(order.begin(), order.end(), [&](Index i, Index j) { return neighbours[nth(i)] > neighbours[nth(j)]; });
-  return order;
-}
-
-/// The first colour that `forbidden` does not hold `mark` for.
-Index first_free(const std::vector<Index>& forbidden, Index mark) {
-  Index colour = 0;
-  while (forbidden[nth(colour)] == mark) ++colour;
-  return colour;
-}
-
-void give(Colours& colours, Index j, Index colour) {
-  colours.of[nth(j)] = colour;
-  colours.count = std::max(colours.count, colour + 1);
-}
-
-/// Whether a row reaches all columns that any row has: then no two columns share a colour, and nothing need be compared.
-std::optional<Colours> all_different(const Pattern& a, const Pattern& by_column, Index full_rows) {
-  Colours colours{std::vector<Index>(nth(a.width), -1), 0};
-  for (Index j = 0; j < a.width; ++j)
-    if (!by_column.row(j).empty()) give(colours, j, colours.count);
-  Index full = 0;
-  for (Index i = 0; i < a.height; ++i) full += static_cast<Index>(a.row(i).size()) == colours.count ? 1 : 0;
-  return full >= std::max<Index>(full_rows, 1) ? std::optional(std::move(colours)) : std::nullopt;
-}
-
 }  // namespace
-
-Pattern transposed(const Pattern& a) {
-  Pattern t{a.width, a.height, std::vector<Index>(nth(a.width + 1), 0), std::vector<Index>(a.columns.size())};
-  for (const Index j : a.columns) ++t.starts[nth(j + 1)];
-  std::partial_sum(t.starts.begin(), t.starts.end(), t.starts.begin());
-  std::vector<Index> next(t.starts.begin(), t.starts.end() - 1);
-  for (Index i = 0; i < a.height; ++i)
-    for (const Index j : a.row(i)) t.columns[nth(next[nth(j)]++)] = i;
-  return t;
-}
-
-Pattern symmetrised(const Pattern& a) {
-  const Pattern t = transposed(a);
-  Pattern both{a.height, a.width, {0}, {}};
-  for (Index i = 0; i < a.height; ++i) {
-    std::set_union(a.row(i).begin(), a.row(i).end(), t.row(i).begin(), t.row(i).end(), std::back_inserter(both.columns));
-    both.starts.push_back(static_cast<Index>(both.columns.size()));
-  }
-  return both;
-}
 
 Dependence dependence(const char* who, const std::function<Tensor(const Tensor&)>& f, const Abstract& x, std::source_location where) {
   constexpr int kDepth = 2;  // a checkpoint's rule, and that of a general op in it
@@ -485,44 +420,6 @@ Dependence dependence(const char* who, const std::function<Tensor(const Tensor&)
     found.pattern.starts.push_back(static_cast<Index>(found.pattern.columns.size()));
   }
   return found;
-}
-
-Colours colour_columns(const Pattern& a) {
-  const Pattern by_column = transposed(a);
-  if (auto trivial = all_different(a, by_column, 1)) return *trivial;
-  Colours colours{std::vector<Index>(nth(a.width), -1), 0};
-  std::vector<Index> forbidden(nth(a.width + 1), -1);  // by colour: the last column it was forbidden for
-  for (const Index j : largest_first(a, by_column)) {
-    if (by_column.row(j).empty()) continue;
-    for (const Index i : by_column.row(j))
-      for (const Index other : a.row(i))
-        if (colours.of[nth(other)] >= 0) forbidden[nth(colours.of[nth(other)])] = j;
-    give(colours, j, first_free(forbidden, j));
-  }
-  return colours;
-}
-
-Colours colour_stars(const Pattern& a) {
-  if (auto trivial = all_different(a, a, a.height)) return *trivial;
-  Colours colours{std::vector<Index>(nth(a.width), -1), 0};
-  const auto colour = [&](Index j) { return colours.of[nth(j)]; };
-  std::vector<Index> forbidden(nth(a.width + 1), -1);
-  for (const Index v : largest_first(a, a)) {
-    if (a.row(v).empty()) continue;
-    for (const Index w : a.row(v))
-      if (w != v && colour(w) >= 0) forbidden[nth(colour(w))] = v;
-    for (const Index w : a.row(v)) {
-      if (w == v) continue;
-      for (const Index x : a.row(w)) {
-        if (x == v || x == w || colour(x) < 0 || forbidden[nth(colour(x))] == v) continue;
-        // v - w - x - y would have two colours; a w without one may get x's
-        const auto repeats = [&](Index y) { return y != w && y != x && colour(y) == colour(w); };
-        if (colour(w) < 0 || std::any_of(a.row(x).begin(), a.row(x).end(), repeats)) forbidden[nth(colour(x))] = v;
-      }
-    }
-    give(colours, v, first_free(forbidden, v));
-  }
-  return colours;
 }
 
 }  // namespace descent::inline v1::detail
