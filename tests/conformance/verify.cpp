@@ -11,6 +11,7 @@
 #include <descent/autodiff/tape/tape.hpp>
 #include <descent/autodiff/transforms/checkpoint.hpp>
 #include <descent/autodiff/transforms/vmap.hpp>
+#include <descent/tests/compare.hpp>
 
 namespace descent::conformance {
 namespace {
@@ -21,12 +22,6 @@ constexpr double kSecond = 1e-8;
 constexpr double kAdjoint = 1e-11;
 constexpr double kShort = 2e-5;  // f32 from f64
 
-bool agree(double got, double wanted, double tolerance) {
-  if (std::isnan(wanted)) return std::isnan(got);
-  if (std::isinf(wanted)) return got == wanted;
-  return std::abs(got - wanted) <= tolerance;
-}
-
 /// Empty where got is wanted, to `tolerance` of its largest element.
 std::string difference(const Tensor& got, const Tensor& wanted, double tolerance) {
   if (got.shape() != wanted.shape()) return "shape " + to_string(got.shape()) + ", wanted " + to_string(wanted.shape());
@@ -34,11 +29,10 @@ std::string difference(const Tensor& got, const Tensor& wanted, double tolerance
     return "dtype " + std::string(name_of(got.dtype())) + ", wanted " + std::string(name_of(wanted.dtype()));
   const std::vector<double> left = got.to_vector<double>();
   const std::vector<double> right = wanted.to_vector<double>();
-  double scale = 1;
-  for (const double x : right)
-    if (std::isfinite(x)) scale = std::max(scale, std::abs(x));
+  const double scale = test::scale_of(right);
   for (std::size_t i = 0; i < left.size(); ++i)
-    if (!agree(left[i], right[i], tolerance * scale)) return fmt::format("element {} is {:.17g}, wanted {:.17g}", i, left[i], right[i]);
+    if (!test::agree(left[i], right[i], tolerance * scale))
+      return fmt::format("element {} is {:.17g}, wanted {:.17g}", i, left[i], right[i]);
   return "";
 }
 
@@ -131,27 +125,11 @@ template <class F> void attempt(std::vector<std::string>& complaints, const char
   } catch (const std::exception& error) { complaints.push_back(fmt::format("{} threw: {}", what, error.what())); }
 }
 
-/// <a, b>, and the sum of the magnitudes of its terms.
-struct Product {
-  double value = 0, size = 0;
-};
-Product product(const Tensors& a, const Tensors& b) {
-  Product sum;
-  for (std::size_t k = 0; k < a.size(); ++k) {
-    const std::vector<double> x = a[k].to_vector<double>(), y = b[k].to_vector<double>();
-    for (std::size_t i = 0; i < x.size(); ++i) {
-      sum.value += x[i] * y[i];
-      sum.size += std::abs(x[i] * y[i]);
-    }
-  }
-  return sum;
-}
-
 /// <ct, J t> = <J^T ct, t>. What is not finite is compared elsewhere.
 void check_adjoint(std::vector<std::string>& complaints, const Run& run, const Case& one) {
-  const Product forward = product(one.ct, run.jvp()), reverse = product(run.vjp(one.tensors), one.t);
+  const test::Dot forward = test::dot(one.ct, run.jvp()), reverse = test::dot(run.vjp(one.tensors), one.t);
   const double gap = std::abs(forward.value - reverse.value);
-  if (gap > kAdjoint * std::max({1.0, forward.size, reverse.size}))
+  if (gap > kAdjoint * std::max({1.0, forward.magnitude, reverse.magnitude}))
     complaints.push_back(fmt::format("<ct, J t> is {:.17g} and <J^T ct, t> is {:.17g}", forward.value, reverse.value));
 }
 

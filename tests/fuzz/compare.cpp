@@ -1,6 +1,5 @@
 #include <descent/tests/fuzz/compare.hpp>
 
-#include <algorithm>
 #include <bit>
 #include <cmath>
 
@@ -8,12 +7,6 @@
 
 namespace descent::fuzz {
 namespace {
-
-bool agree(double got, double wanted, double tolerance) {
-  if (std::isnan(wanted)) return std::isnan(got);
-  if (std::isinf(wanted)) return got == wanted;
-  return std::abs(got - wanted) <= tolerance;
-}
 
 bool same_bits(double a, double b) {
   return (std::isnan(a) && std::isnan(b)) || std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
@@ -25,9 +18,7 @@ template <class Agree> std::string first_difference(const std::string& what, con
       return fmt::format("{} {} is {}, wanted {}", what, k, descent::to_string(abstract_of(got[k])),
                          descent::to_string(abstract_of(wanted[k])));
     const std::vector<double> left = got[k].to_vector<double>(), right = wanted[k].to_vector<double>();
-    double scale = 1;
-    for (const double x : right)
-      if (std::isfinite(x)) scale = std::max(scale, std::abs(x));
+    const double scale = test::scale_of(right);
     for (std::size_t i = 0; i < left.size(); ++i)
       if (!agrees(left[i], right[i], scale))
         return fmt::format("{} {}: element {} is {:.17g}, wanted {:.17g}; largest {:.3g}", what, k, i, left[i], right[i], scale);
@@ -42,19 +33,7 @@ std::string different_bits(const std::string& what, const Tensors& got, const Te
 }
 
 std::string different_values(const std::string& what, const Tensors& got, const Tensors& wanted, double tolerance) {
-  return first_difference(what, got, wanted, [&](double a, double b, double scale) { return agree(a, b, tolerance * scale); });
-}
-
-Dot dot(const Tensors& a, const Tensors& b) {
-  Dot sum;
-  for (std::size_t k = 0; k < a.size(); ++k) {
-    const std::vector<double> left = a[k].to_vector<double>(), right = b[k].to_vector<double>();
-    for (std::size_t i = 0; i < left.size(); ++i) {
-      sum.value += left[i] * right[i];
-      sum.magnitude += std::abs(left[i] * right[i]);
-    }
-  }
-  return sum;
+  return first_difference(what, got, wanted, [&](double a, double b, double scale) { return test::agree(a, b, tolerance * scale); });
 }
 
 Tensors directions(const Tensors& like, std::uint64_t stream) {
