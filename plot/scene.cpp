@@ -273,7 +273,6 @@ class Surveyor {
 
 // ---- clipping ----
 
-constexpr double kOffPage = std::numeric_limits<double>::quiet_NaN();
 
 /// Cuts a piece of a line to the unit square (Liang and Barsky); nothing when it lies outside.
 std::optional<std::pair<Point, Point>> clipped(Point a, Point b) {
@@ -321,7 +320,7 @@ Scene staged(Figure figure) {
 
 std::vector<Polyline> strokes(const Scene& scene, const std::vector<Point>& points) {
   std::vector<Polyline> pieces;
-  const auto at = [&](std::size_t i) { return i < points.size() ? scene.at(points[i]) : Point{kOffPage, kOffPage}; };
+  const auto at = [&](std::size_t i) { return i < points.size() ? scene.at(points[i]) : Point{nowhere, nowhere}; };
   Point last = at(points.size());
   for (std::size_t i = 0; i < points.size(); ++i) {
     const Point here = at(i);

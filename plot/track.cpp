@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 
 #include <fmt/format.h>
 
@@ -12,7 +11,6 @@
 namespace descent::inline v1::plot {
 namespace {
 
-constexpr double kNowhere = std::numeric_limits<double>::quiet_NaN();
 constexpr double kLargest = 1e300;
 constexpr double kSmallest = 1e-290;  // less counts as 0, on a log axis as this: steps of less have no digits left
 constexpr double kLargestExponent = 1e15;
@@ -57,12 +55,12 @@ double stride_for(double count, int most) {
 bool drawable(double value) { return std::abs(value) <= kLargest; }  // false for NaN
 
 double spread(Scale scale, double value) {
-  if (!drawable(value)) return kNowhere;
+  if (!drawable(value)) return nowhere;
   if (scale == Scale::linear) return std::abs(value) < kSmallest ? 0 : value;
-  if (scale == Scale::log) return value > 0 ? std::log10(std::max(value, kSmallest)) : kNowhere;
-  if (std::abs(value) > kLargestExponent) return kNowhere;
+  if (scale == Scale::log) return value > 0 ? std::log10(std::max(value, kSmallest)) : nowhere;
+  if (std::abs(value) > kLargestExponent) return nowhere;
   if (scale == Scale::exponent) return value;
-  return value >= 0 ? std::log10(1 + value) : kNowhere;
+  return value >= 0 ? std::log10(1 + value) : nowhere;
 }
 
 double unspread(Scale scale, double place) {
@@ -76,7 +74,7 @@ Track::Track(Scale scale, Range range, bool downwards)
 
 double Track::at(double value) const {
   const double spread_out = spread(scale_, value);
-  if (std::isnan(spread_out)) return kNowhere;
+  if (std::isnan(spread_out)) return nowhere;
   const double place = std::clamp((spread_out - low_) / span_, -kFarthest, kFarthest);
   return downwards_ ? 1 - place : place;
 }

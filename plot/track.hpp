@@ -1,11 +1,15 @@
 #pragma once
 
+#include <limits>
 #include <string>
 #include <vector>
 
 #include <descent/plot/figure.hpp>
 
 namespace descent::inline v1::plot {
+
+/// The place of what a scale cannot show.
+inline constexpr double nowhere = std::numeric_limits<double>::quiet_NaN();
 
 /// A place on an axis: 0 at its start, 1 at its end. Without text it is a minor tick.
 struct Tick {

@@ -5,6 +5,7 @@
 
 #include <descent/descent.hpp>
 #include <descent/examples/demo/scenes.hpp>
+#include <descent/examples/demo/tutorial.hpp>
 #include <descent/plot/contour.hpp>
 #include <descent/plot/trace.hpp>
 
@@ -14,12 +15,9 @@ using namespace descent;
 
 namespace {
 
-constexpr double kMinimum = 1;
-constexpr double kFlat = 1e-3;         // a slope this small counts as the minimum
 constexpr std::size_t kShown = 7;      // rows in the terminal before the last
 constexpr std::size_t kPictured = 10;  // iterations in a picture where more would hide it
 
-Tensor cost(const Tensor& p) { return 0.5 * square(p - kMinimum); }
 Tensor two_valleys(const Tensor& p) { return square(square(p) - 1.0) + 0.3 * p; }
 
 using Found = optim::Minimum<double>;
@@ -27,7 +25,7 @@ using Found = optim::Minimum<double>;
 /// What the slope says, in the words of the tutorial.
 std::string advice(const optim::Trace& trace, std::size_t step) {
   const double slope = trace.iterations[step].slope[0];
-  if (std::abs(slope) < kFlat) return "reached: |slope| < 0.001";
+  if (std::abs(slope) < flat) return "reached: |slope| < 0.001";
   std::string text = slope < 0 ? "increase  → right" : "decrease  ← left ";
   if (step > 0 && slope * trace.iterations[step - 1].slope[0] < 0) text += step == 1 ? "   (overshot the minimum)" : "   (overshot again)";
   return text;
@@ -63,10 +61,10 @@ plot::Table shortened(plot::Table table) {
 /// largest error so far where that is over 1.
 double away_from_closed_form(const optim::Trace& trace, double start, double rate) {
   double worst = 0, scale = 1;
-  double error = start - kMinimum;
+  double error = start - minimum;
   for (const optim::Iteration& at : trace.iterations) {
     scale = std::max(scale, std::abs(error));
-    worst = std::max(worst, std::abs(at.point[0] - kMinimum - error) / scale);
+    worst = std::max(worst, std::abs(at.point[0] - minimum - error) / scale);
     error *= 1 - rate;
   }
   return worst;
@@ -76,9 +74,8 @@ plot::Figure figure_of(const Found& found) {
   optim::Trace trace = found.trace;
   if (found.reason != optim::Reason::slope && trace.iterations.size() > kPictured) trace.iterations.resize(kPictured);
   double reach = 1;  // the curve goes a little farther than the steps, to both sides alike
-  for (const optim::Iteration& at : trace.iterations) reach = std::max(reach, 1.15 * std::abs(at.point[0] - kMinimum));
-  const auto curve =
-      plot::sampled({kMinimum - reach, kMinimum + reach}, 200, [](double p) { return 0.5 * (p - kMinimum) * (p - kMinimum); });
+  for (const optim::Iteration& at : trace.iterations) reach = std::max(reach, 1.15 * std::abs(at.point[0] - minimum));
+  const auto curve = plot::sampled({minimum - reach, minimum + reach}, 200, [](double p) { return 0.5 * (p - minimum) * (p - minimum); });
   return plot::cost_curve(plot::curve_of(trace, curve));
 }
 
@@ -95,7 +92,7 @@ plot::Exhibit one_minimum(const Options& options, Stage& stage) {
       words("The model predicts p = %s; being wrong costs C(p) = ½ (p − 1)². The slope of the cost, from the tape, says where p must go; "
             "a step is the rate, %g, times the slope.",
             plot::number_text(start).c_str(), rate));
-  const Found found = optim::minimize(cost, start, optim::sgd({.rate = rate}), {.steps = options.steps.value_or(100), .slope = kFlat});
+  const Found found = optim::minimize(cost_of, start, optim::sgd({.rate = rate}), {.steps = options.steps.value_or(100), .slope = flat});
   const plot::Table table = table_of(found.trace);
   const plot::Figure figure = figure_of(found);
   stage.show(shortened(table));

@@ -6,6 +6,7 @@
 
 #include <descent/descent.hpp>
 #include <descent/examples/demo/scenes.hpp>
+#include <descent/examples/demo/tutorial.hpp>
 #include <descent/plot/contour.hpp>
 #include <descent/plot/trace.hpp>
 
@@ -15,10 +16,7 @@ using namespace descent;
 
 namespace {
 
-constexpr double kStill = 1e-3;
 constexpr Index kDrawn = 150;  // steps of each path through the valley
-
-Tensor parabola(const Tensor& p) { return 0.5 * square(p - 1.0); }
 
 // Each step multiplies the error by 1 - rate.
 std::string verdict(double rate, bool arrived) {
@@ -32,11 +30,11 @@ std::string verdict(double rate, bool arrived) {
 /// Whether a run did what 1 - rate says, with a step to spare where rounding decides.
 bool as_expected(double rate, double start, const optim::Minimum<double>& found, Index patience) {
   const double factor = std::abs(1 - rate);
-  const double error = std::abs(start - 1);
+  const double error = std::abs(start - minimum);
   const bool arrived = found.reason == optim::Reason::slope;
-  if (error < kStill || factor == 0) return arrived;
+  if (error < flat || factor == 0) return arrived;
   if (factor >= 1) return !arrived;
-  const double steps = std::log(kStill / error) / std::log(factor);
+  const double steps = std::log(flat / error) / std::log(factor);
   return arrived ? std::abs(static_cast<double>(found.steps) - std::ceil(steps)) <= 1 : steps > static_cast<double>(patience) - 1;
 }
 
@@ -52,9 +50,9 @@ plot::Exhibit ladder(const Options& options, Stage& stage) {
 
   plot::Table table{
       .columns = {{"rate", Align::right}, {"steps to |slope| < 0.001", Align::right}, {"last cost", Align::right}, {"verdict"}}};
-  plot::RatesLadder data{.tolerance = 0.5 * kStill * kStill};
+  plot::RatesLadder data{.tolerance = 0.5 * flat * flat};
   for (const double rate : rungs) {
-    const auto found = optim::minimize(parabola, start, optim::sgd({.rate = rate}), {.steps = patience, .slope = kStill});
+    const auto found = optim::minimize(cost_of, start, optim::sgd({.rate = rate}), {.steps = patience, .slope = flat});
     const bool arrived = found.reason == optim::Reason::slope;
     const std::string word = verdict(rate, arrived);
     const std::string steps = arrived ? std::to_string(found.steps) : words("not in %td", found.steps);
