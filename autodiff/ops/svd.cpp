@@ -17,12 +17,12 @@ struct Svd : GeneralList<Svd, 1, 3> {
   static void infer(std::span<const Abstract> in, std::span<Abstract> out) {
     const Shape& x = in[0].shape;
     raw::check_matrix("svd", x, kernels::kMostRowsOfVectors);
-    const Shape batch = raw::batch_of(x);
+    const Shape front = raw::batch_of(x);
     const Index m = x.back(1), n = x.back(), k = std::min(m, n);
     const Dtype dtype = raw::floating(in[0].dtype);
-    out[0] = {raw::of_matrices(batch, m, k), dtype};
-    out[1] = {batch.inserted(batch.rank(), k), dtype};
-    out[2] = {raw::of_matrices(batch, k, n), dtype};
+    out[0] = {raw::of_matrices(front, m, k), dtype};
+    out[1] = {front.inserted(front.rank(), k), dtype};
+    out[2] = {raw::of_matrices(front, k, n), dtype};
   }
   static void forward(std::span<Tensor> in, std::span<Tensor> out) {
     const Tensor x = converted(std::move(in[0]), raw::floating(in[0].dtype()));
