@@ -41,6 +41,7 @@ set(DESCENT_PRIVATE_HEADERS
   autodiff/ops/indices.hpp
   autodiff/ops/matrices.hpp
   autodiff/ops/systems.hpp
+  autodiff/tape/budget.hpp
   autodiff/tape/open_tapes.hpp
   autodiff/tape/recipients.hpp
   autodiff/tape/record.hpp

@@ -49,6 +49,10 @@ TapeStats Tape::stats() const {
     count(entry->kept_in(), op);
     count(entry->kept_out(), op);
   }
+  if (const Budget* budget = record_->budget()) {
+    budget->visit([&](const Entry& entry, const Tensor& value) { count(std::span(&value, 1), by_op[entry.op->name]); });
+    stats.calls_again = budget->calls_again();
+  }
   for (auto& [name, op] : by_op) {
     op.name = name;
     stats.entries += op.entries;

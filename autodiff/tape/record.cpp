@@ -101,6 +101,7 @@ Tensor Record::watch(const Tensor& x) {
   const std::uint32_t slot = new_slot(result);
   watched_.push_back(slot);
   storage::add_mark(*result.node(), {generation_, slot});
+  if (budget_ != nullptr) budget_->watch(slot, result);
   return result;
 }
 
@@ -171,7 +172,7 @@ void Record::lower(const Op& op, const void* params, std::span<const Tensor> in,
 
 Entry* Record::begin(const Op& op, const void* params, std::span<const Tensor> in, std::size_t outputs, std::source_location where) {
   if (in.size() > std::numeric_limits<std::uint16_t>::max()) throw_too_many(op, in.size());
-  const bool whole = purpose == Purpose::program;
+  const bool whole = purpose == Purpose::program || budget_ != nullptr;  // constants, so that the call can be made again
   const bool keeps_inputs = whole || op.keep.inputs != 0;
   const bool keeps_outputs = !whole && op.keep.output;
   std::byte* memory = carve(Entry::bytes(op, in.size(), keeps_inputs, outputs, keeps_outputs));
@@ -182,14 +183,14 @@ Entry* Record::begin(const Op& op, const void* params, std::span<const Tensor> i
   for (std::size_t i = 0; i < in.size(); ++i)
     if (!find(in[i], slots[i])) slots[i] = Entry::constant | shape_id(in[i]);
   const auto constant = [&](std::size_t i) { return (slots[i] & Entry::constant) != 0; };
-  const auto keeps = [&](std::size_t i) {
-    if (whole) return constant(i);
-    if (op.kind == Kind::bilinear) return !constant(1 - i);
-    return op.keep.input(i);
-  };
+  const auto keeps = [&](std::size_t i) { return whole ? constant(i) : entry->reads(i); };
   if (keeps_inputs) {
     Tensor* handle = entry->kept_in().data();
     for (std::size_t i = 0; i < in.size(); ++i) new (handle++) Tensor(keeps(i) ? in[i] : Tensor());
+  }
+  if (budget_ != nullptr) {
+    for (std::size_t i = 0; i < in.size(); ++i)
+      if (!constant(i) && entry->reads(i)) budget_->keep(slots[i], in[i]);
   }
   for (Tensor& y : entry->kept_out()) new (&y) Tensor();
   if (op.params.size != 0) op.params.copy(entry->params(), params);
@@ -202,6 +203,7 @@ void Record::finish(Entry* entry, std::span<Tensor> out) {
   if (entry->keeps_outputs) std::copy(out.begin(), out.end(), entry->kept_out().begin());
   entry->first_out = static_cast<std::uint32_t>(slots_.size());
   for (Tensor& y : out) storage::add_mark(*y.node(), {generation_, new_slot(y)});
+  if (budget_ != nullptr) budget_->list(*entry, out);
   entry->previous = std::exchange(last_, entry);
 }
 
@@ -233,6 +235,7 @@ void Record::clear() {
   tangents.clear();
   pieces_.clear();
   piece_size_ = piece_used_ = bytes_ = 0;
+  if (budget_ != nullptr) limit(budget_->limit());
   open();
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <descent/autodiff/base/pages.hpp>
+#include <descent/autodiff/tape/budget.hpp>
 #include <descent/autodiff/tape/op.hpp>
 #include <descent/autodiff/tape/tape.hpp>
 
@@ -36,6 +37,8 @@ struct Entry {
   std::span<const std::uint32_t> in() const { return {reinterpret_cast<const std::uint32_t*>(this + 1), inputs}; }
   std::span<Tensor> kept_in() const { return {tensors(), keeps_inputs ? inputs : std::size_t{0}}; }
   std::span<Tensor> kept_out() const { return {tensors() + (keeps_inputs ? inputs : 0), keeps_outputs ? outputs : std::size_t{0}}; }
+  /// Whether the vjp reads input i.
+  bool reads(std::size_t i) const { return op->kind == Kind::bilinear ? (in()[1 - i] & constant) == 0 : op->keep.input(i); }
   void* params() const { return tensors() + (keeps_inputs ? inputs : 0) + (keeps_outputs ? outputs : 0); }
 
  private:
@@ -104,6 +107,10 @@ class Record {
   }
 
   Tensor watch(const Tensor& x);
+
+  /// From now on values are held within a budget. requires: a reverse tape on which nothing is known
+  void limit(Index bytes) { budget_ = std::make_unique<Budget>(*this, bytes); }
+  Budget* budget() const { return budget_.get(); }  ///< null: all that the rules read is held by the entries
 
   // A call is recorded in two halves, since the op may take its inputs.
   /// Before it runs: an entry with what the rules need of the inputs, not in the list yet. requires: no forward tape
@@ -177,6 +184,7 @@ class Record {
   Chunked<std::uint32_t> slots_;  // by slot: the entry of shapes_
   std::vector<Abstract> shapes_;
   std::vector<std::uint32_t> watched_;
+  std::unique_ptr<Budget> budget_;
   struct FreePages {
     void operator()(std::byte* piece) const noexcept { free_pages(piece); }
   };

@@ -123,6 +123,17 @@ class Sweep {
     for (Tensor& ct : cts) ct = Tensor();
   }
 
+  struct Kept {
+    std::span<const Tensor> in, out;
+  };
+  Kept kept(const Entry& entry) {
+    Budget* budget = record_.budget();
+    if (budget == nullptr) return {or_none(entry.kept_in(), entry.inputs), or_none(entry.kept_out(), entry.outputs)};
+    const std::span<Tensor> in = in_.of(entry.inputs), out = out_.of(entry.outputs);
+    budget->fetch(entry, in, out);
+    return {in, out};
+  }
+
   void back(const Entry& entry, std::span<const Tensor> cts) {
     const std::span<const std::uint32_t> in = entry.in();
     const std::span<const Abstract*> likes = likes_.of(in.size());
@@ -132,8 +143,9 @@ class Sweep {
       likes[i] = &record_.like(in[i]);
       wanted[i] = (in[i] & Entry::constant) == 0 && is_needed(in[i]) && is_floating(likes[i]->dtype);
     }
-    const Call call{*entry.op, entry.params(), or_none(entry.kept_in(), in.size()), or_none(entry.kept_out(), entry.outputs), likes};
     try {
+      const auto [kept_in, kept_out] = kept(entry);
+      const Call call{*entry.op, entry.params(), kept_in, kept_out, likes};
       std::optional<Anomaly::InRule> scope;
       if (anomaly_ != nullptr) scope.emplace(*entry.op, entry.where);
       entry.op->vjp(call, cts, wanted, results);
@@ -152,6 +164,7 @@ class Sweep {
   Anomaly* const anomaly_;
   std::vector<Tensor, PageAllocator<Tensor>> ct_;  // by slot
   Room<Tensor> cts_, results_;                     // of the entry at hand; absent in between
+  Room<Tensor> in_, out_;                          // what its rule reads, where the record has a budget
   Room<const Abstract*> likes_;
   Room<std::uint8_t> wanted_;
   std::vector<std::uint32_t> sources_;  // as asked

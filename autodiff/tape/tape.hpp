@@ -31,6 +31,7 @@ struct TapeStats {
   Index entries = 0;
   Index values = 0;
   Index bytes_kept = 0;      ///< tensors that only the tape's rules need; each counted once
+  Index calls_again = 0;     ///< run in reverse sweeps for values that a limit had let go
   Index bytes_tape = 0;      ///< the record itself
   std::vector<PerOp> by_op;  ///< most bytes first, then by name
 };
@@ -58,6 +59,12 @@ class Tape {
   Tensor watch(const Tensor& x, std::source_location where = std::source_location::current());
   /// On a forward tape: the value with its tangent. throws ShapeError: the tangent's shape or dtype is not x's
   Tensor watch(const Tensor& x, const Tensor& tangent, std::source_location where = std::source_location::current());
+
+  /// A budget for the values that the rules need: of more, those are let go that cost least to compute again, which the reverse
+  /// sweep does when it comes to them, to the same bits. What one rule reads, and the constants of all calls, are held whatever the limit.
+  /// cost    of a chain of 10,000 calls, in room for 100 of its values 1.7 forward runs more, for 10 of them 6 (measured)
+  /// throws  TapeError: not a reverse tape, or something is watched already; ValueError: negative
+  void limit(Index bytes, std::source_location where = std::source_location::current());
 
   bool knows(const Tensor& x) const;
   /// The same value, unknown to this tape; other tapes still know it.

@@ -12,8 +12,9 @@ namespace {
 using Leaves = std::vector<Tensor>;
 
 /// The cotangents of a program's inputs, by running it again.
-Leaves pulled_back(const Program& program, std::span<const Tensor> in, std::span<const Tensor> ct) {
+Leaves pulled_back(const Program& program, std::span<const Tensor> in, std::span<const Tensor> ct, CheckpointOptions options) {
   Tape tape;
+  if (options.limit >= 0) tape.limit(options.limit);
   Leaves inputs(in.begin(), in.end()), watched;
   for (Tensor& x : inputs)
     if (is_floating(x.dtype())) watched.push_back(x = tape.watch(x));
@@ -31,7 +32,7 @@ Leaves pulled_back(const Program& program, std::span<const Tensor> in, std::span
 }  // namespace
 
 std::vector<Tensor> call_checkpointed(const Program::Function& f, std::vector<std::string> names, std::vector<Tensor> in,
-                                      std::source_location where) {
+                                      CheckpointOptions options, std::source_location where) {
   if (!tape_open()) return f(in);
   const auto program = std::make_shared<Program>(f, in);
   in.insert(in.end(), program->captured().begin(), program->captured().end());
@@ -39,8 +40,8 @@ std::vector<Tensor> call_checkpointed(const Program::Function& f, std::vector<st
   FunctionRule rule;
   rule.names = std::move(names);
   rule.run = [program](std::span<const Tensor> x) { return (*program)(x); };
-  rule.backward = [program](std::span<const Tensor> x, std::span<const Tensor>, std::span<const Tensor> ct) {
-    return pulled_back(*program, x, ct);
+  rule.backward = [program, options](std::span<const Tensor> x, std::span<const Tensor>, std::span<const Tensor> ct) {
+    return pulled_back(*program, x, ct, options);
   };
   return call_function(checkpoint_op, std::move(rule), std::move(in), where, program->take_results());
 }

@@ -89,7 +89,7 @@ auto scan(F f, C carry, const X& xs, ScanOptions options = {}, std::source_locat
   detail::Pieces parts("scan", where);
   for (Index first = 0; first < n; first += size) {
     const X some = tree::rebuild(xs, detail::steps_between(all, first, std::min(first + size, n)));
-    auto [next, ys] = options.checkpoint_every > 0 ? checkpoint(some_steps, where)(carry, some) : some_steps(carry, some);
+    auto [next, ys] = options.checkpoint_every > 0 ? checkpoint(some_steps, {}, where)(carry, some) : some_steps(carry, some);
     carry = std::move(next);
     parts.add(std::move(ys));
   }

@@ -22,20 +22,7 @@ Watched Differentiation::watch(tree::MutableView argument) {
 }
 
 void Differentiation::require_unchanged(tree::View argument, const Watched& watched) const {
-  std::size_t met = 0;
-  std::size_t others = 0;
-  tree::visit(argument, [&](const tree::Path& path, const Tensor& leaf, tree::Role role) {
-    if (!select_(path, leaf, role)) return void(++others);
-    if (met < watched.count && watched_[watched.first + met++].same_as(leaf)) return;
-    throw ValueError(std::string(who_) + ": the function changed the parameter " +
-                         (path.text().empty() ? "it is differentiated by" : path.text()) +
-                         "; a parameter is constant inside a gradient, make it a Buffer or return the new value",
-                     where_);
-  });
-  if (met != watched.count || others != watched.others)
-    throw ValueError(std::string(who_) + ": the argument had " + std::to_string(watched.count + watched.others) + " tensors and has " +
-                         std::to_string(met + others) + " after the call; the function may change buffers, not how many tensors there are",
-                     where_);
+  detail::require_unchanged(who_, argument, std::span(watched_).subspan(watched.first, watched.count), watched.others, select_, where_);
 }
 
 std::vector<Tensor> Differentiation::slopes(const Tensor& cost) {
@@ -54,16 +41,6 @@ std::vector<Tensor> Differentiation::slopes(const Tensor& cost) {
 void Differentiation::to_gradient(tree::MutableView argument, const Watched& watched, std::span<Tensor> slopes) const {
   tree::edit(argument, [&, next = watched.first](const tree::Path& path, Tensor& leaf, tree::Role role) mutable {
     leaf = select_(path, leaf, role) ? std::move(slopes[next++]) : Tensor();
-  });
-}
-
-void write_back(tree::MutableView argument, tree::View after) {
-  std::vector<Tensor> values;
-  tree::visit(after, [&](const tree::Path&, const Tensor& leaf, tree::Role) { values.push_back(leaf); });
-  std::size_t next = 0;
-  tree::edit(argument, [&](const tree::Path&, Tensor& leaf, tree::Role role) {
-    const Tensor& value = values[next++];
-    if (!tree::is_trainable(value, role) && !value.same_as(leaf)) leaf = value;
   });
 }
 

@@ -10,6 +10,7 @@
 
 #include <descent/autodiff/tape/tape.hpp>
 #include <descent/autodiff/transforms/argument.hpp>
+#include <descent/autodiff/transforms/effects.hpp>
 
 namespace descent::inline v1 {
 namespace detail {
@@ -28,8 +29,7 @@ class Differentiation {
 
   /// Replaces the selected leaves by watched ones. throws TreeError: there is none
   Watched watch(tree::MutableView argument);
-  /// After the call: every parameter is still the watched one, and there are as many leaves as before.
-  /// throws  ValueError that names the first changed one
+  /// After the call. throws ValueError as detail::require_unchanged
   void require_unchanged(tree::View argument, const Watched& watched) const;
   /// Gradients of the cost by all that is watched; zeros where it does not depend on one.
   /// throws  ShapeError: not one element; DtypeError: not floating
@@ -44,9 +44,6 @@ class Differentiation {
   Tape tape_;
   std::vector<Tensor> watched_;
 };
-
-/// Buffers and counters that the call changed, put back into the caller's argument. requires: as many leaves in both
-void write_back(tree::MutableView argument, tree::View after);
 
 template <class R> inline constexpr bool is_tuple = false;
 template <class... T> inline constexpr bool is_tuple<std::tuple<T...>> = true;
@@ -102,7 +99,7 @@ template <class F, std::size_t... I> class ValueAndGrad {
     (differentiation.require_unchanged(std::get<I>(copies), watched[I]), ...);
     std::vector<Tensor> slopes = differentiation.slopes(cost_of(result));
     const auto own = std::tie(arguments...);
-    ((watched[I].others > 0 ? write_back_one(std::get<I>(own), std::get<I>(copies)) : void()), ...);
+    ((watched[I].others > 0 ? write_back_to(std::get<I>(own), std::get<I>(copies)) : void()), ...);
     (differentiation.to_gradient(std::get<I>(copies), watched[I], slopes), ...);
     // make_tuple: a tuple deduced from one pair would be that pair's elements
     auto gradients = std::make_tuple(lowered<std::tuple_element_t<I, std::tuple<A...>>>(std::move(std::get<I>(copies)))...);
@@ -115,9 +112,6 @@ template <class F, std::size_t... I> class ValueAndGrad {
     else return Nothing{};
   }
   template <class A, class Copy> static auto lowered(Copy gradient) { return Argument<std::remove_const_t<A>>::lower(std::move(gradient)); }
-  template <class A, class Copy> static void write_back_one(A& argument, const Copy& copy) {
-    if constexpr (!std::is_const_v<A> && std::same_as<std::remove_cv_t<A>, Copy>) write_back(argument, copy);
-  }
 
   F f_;
   tree::Select select_;

@@ -24,9 +24,8 @@ Batch::Batch(std::source_location where, Index size) : record_(std::make_unique<
 Batch::~Batch() = default;
 
 void Batch::show(tree::MutableView argument, BatchAxis axis, std::size_t number) {
-  if (!axis) return;
   tree::edit(argument, [&](const tree::Path& path, Tensor& leaf, tree::Role) {
-    if (leaf.absent()) return;
+    if (!axis || leaf.absent()) return;
     const std::string who = "argument " + std::to_string(number) + (path.text().empty() ? "" : ", " + path.text());
     const int rank = leaf.rank();
     if (*axis < -rank || *axis >= rank)
@@ -42,6 +41,7 @@ void Batch::show(tree::MutableView argument, BatchAxis axis, std::size_t number)
                        where_);
     leaf = record_->example_of(moved(leaf, at, 0));
   });
+  shown_.push_back({axis, Effects("vmap", argument.view(), where_)});
 }
 
 Tensor Batch::show(const Tensor& batch) {
@@ -58,6 +58,19 @@ void Batch::collect(tree::MutableView result, Index axis) {
 }
 
 Tensor Batch::collect(const Tensor& example) const { return whole_of(*record_, example, size_); }
+
+void Batch::hand_back(tree::MutableView argument, tree::View seen, std::size_t number) {
+  auto& [axis, effects] = shown_[number];
+  std::vector<Tensor> changed = effects.changed(seen);
+  for (std::size_t i = 0; i < changed.size(); ++i) {
+    if (axis) changed[i] = moved(collect(changed[i]), 0, checked_axis("vmap", *axis, changed[i].rank() + 1));
+    else if (record_->batch_of(changed[i]).present())
+      throw ValueError("vmap: each example changed " + effects.path(i) + " of argument " + std::to_string(number) +
+                           ", which they share, to a value of its own; batch the argument (`as_batch`), or return the value",
+                       where_);
+  }
+  effects.put(argument, changed);
+}
 
 void Batch::check_arguments(const BatchAxes& axes, std::size_t count) const {
   if (axes.in.size() > count)

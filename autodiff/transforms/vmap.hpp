@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <source_location>
@@ -8,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include <descent/autodiff/transforms/effects.hpp>
 #include <descent/autodiff/transforms/pieces.hpp>
 #include <descent/autodiff/tree/tree.hpp>
 
@@ -41,6 +43,9 @@ class Batch {
   /// Puts the whole batch in the place of each example. throws ShapeError: the axis is none of the result's
   void collect(tree::MutableView result, Index axis);
   Tensor collect(const Tensor& example) const;
+  /// Puts what the call changed in argument `number`, of which `seen` is the copy it was shown, into another copy.
+  /// throws  ValueError: a parameter changed, or each example made another value of a buffer they share
+  void hand_back(tree::MutableView argument, tree::View seen, std::size_t number);
 
   void check_arguments(const BatchAxes& axes, std::size_t count) const;  ///< throws ValueError: more axes than arguments, or no batch
 
@@ -49,6 +54,11 @@ class Batch {
   std::source_location where_;
   Index size_;         ///< -1: not known yet
   std::string first_;  ///< what gave the size, for messages
+  struct Shown {
+    BatchAxis axis;
+    Effects effects;
+  };
+  std::vector<Shown> shown_;  // by argument
 };
 
 }  // namespace detail
@@ -70,22 +80,26 @@ template <class T> T as_batch(const std::vector<T>& examples, std::source_locati
 /// arguments  trees of tensors; f sees each batched tensor without its batch axis, and cannot read its values: where f branches on
 ///            them, `where` is the remedy, and AbstractError says so. What f captures is shared
 /// result     a tree of tensors with the batch axis put in; what does not depend on the batch is repeated
+/// buffers    those that f changes in an argument it takes by reference are written back: of a batched argument each example's own
 /// grad       nests with grad, vjp, jvp and itself in any order
 /// random     a shared Rng draws the same for each example; a batch of them (`split`) draws for each its own
 /// cost       each op once, on the whole batch; a few microseconds for each op
-/// throws     ShapeError: arguments of different batch sizes; ValueError: no argument is batched; AbstractError: an op has no rule
+/// throws     ShapeError: arguments of different batch sizes; ValueError: no argument is batched, f changed a parameter, or a shared buffer
+///            to a value for each example; AbstractError: an op has no rule
 template <class F> auto vmap(F f, BatchAxes axes = {}, std::source_location where = std::source_location::current()) {
-  return [f = std::move(f), axes = std::move(axes), where]<class... A>(const A&... arguments) {
+  return [f = std::move(f), axes = std::move(axes), where]<class... A>(A&&... arguments) {
     detail::Batch batch(where);
-    std::tuple<A...> seen(arguments...);
-    std::size_t number = 0;
-    const auto show = [&](tree::MutableView argument) {
-      batch.show(argument, number < axes.in.size() ? axes.in[number] : BatchAxis(0), number);
-      ++number;
+    std::tuple<std::remove_cvref_t<A>...> seen(arguments...);
+    const auto each_in = [](auto& tuple, auto act) {
+      std::apply([&, number = std::size_t{0}](auto&... one) mutable { (act(one, number++), ...); }, tuple);
     };
-    std::apply([&](auto&... argument) { (show(argument), ...); }, seen);
+    each_in(seen, [&](auto& one, std::size_t number) { batch.show(one, number < axes.in.size() ? axes.in[number] : BatchAxis(0), number); });
     batch.check_arguments(axes, sizeof...(A));
-    auto result = std::apply([&](const auto&... argument) { return f(argument...); }, seen);
+    auto result = std::apply(f, seen);
+    std::tuple<std::remove_cvref_t<A>...> after(arguments...);
+    const auto seen_views = std::apply([](const auto&... one) { return std::array<tree::View, sizeof...(A)>{tree::View(one)...}; }, seen);
+    each_in(after, [&](auto& one, std::size_t number) { batch.hand_back(one, seen_views[number], number); });
+    std::apply([&](const auto&... one) { (detail::write_back_to(arguments, one), ...); }, after);
     batch.collect(result, axes.out);
     return result;
   };

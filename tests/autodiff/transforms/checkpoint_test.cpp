@@ -98,3 +98,23 @@ TEST_CASE("checkpoint: trees, plain branches, results that are inputs") {
   CHECK(slope.first.item<double>() == 3);
   CHECK(slope.second.item<double>() == 3);
 }
+
+TEST_CASE("checkpoint: with a limit the second run holds no more than that") {
+  constexpr Index kWide = 4096;
+  const Tensor x = linspace(-1, 1, kWide, f64);
+  const auto cost = [](const Tensor& at) {
+    Tensor h = at;
+    for (int i = 0; i < 100; ++i) h = sin(h * at) + h;
+    return sum(h);
+  };
+  const auto peak_of = [&](const auto& f) {
+    storage::reset_peak_bytes();
+    const Index alive = storage::live_bytes();
+    const Tensor slope = grad(f)(x);
+    return std::pair(slope, storage::peak_bytes() - alive);
+  };
+  const auto [plain, most] = peak_of(checkpoint(cost));
+  const auto [limited, least] = peak_of(checkpoint(cost, {.limit = 10 * kWide * 8}));
+  CHECK(limited.to_vector<double>() == plain.to_vector<double>());
+  CHECK(least < most / 8);
+}

@@ -78,7 +78,7 @@ TEST_CASE("An argument taken by reference keeps the buffers that the function ch
     return sum(model(kX));
   };
   CHECK_THROWS_WITH(value_and_grad(change)(m),
-                    Catch::Contains("grad: the function changed the parameter offset; a parameter is constant inside a gradient, "
+                    Catch::Contains("grad: the function changed the parameter offset; parameters are constant inside a transform, "
                                     "make it a Buffer or return the new value"));
   CHECK(m.calls.item<double>() == 2.0);
 }
