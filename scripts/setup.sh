@@ -82,6 +82,7 @@ catch2    catch2              catch-devel             catch2            catch2
 benchmark libbenchmark-dev    google-benchmark-devel  google-benchmark  benchmark
 clang     clang-16            clang                   llvm              clang
 clang_omp libomp-16-dev       libomp-devel            libomp            openmp
+clang_san libclang-rt-16-dev  compiler-rt             llvm              compiler-rt
 "
 
 names_for() {  # names_for SYSTEM KEY...: the package names, on one line
@@ -135,6 +136,7 @@ works() {  # works KEY: by use, never by a list of packages
     lapack) links -lopenblas || links -llapack || links -framework Accelerate ;;  # any will do; OpenBLAS is the fast one
     clang) command -v clang++-16 >/dev/null && compiles clang++-16 source_location ;;
     clang_omp) clang++-16 -fopenmp -fsyntax-only -x c++ - <<<'#include <omp.h>' >/dev/null 2>&1 ;;
+    clang_san) clang++-16 -fsanitize=thread -x c++ -o /dev/null - <<<'int main() {}' >/dev/null 2>&1 ;;
     *) compiles "$compiler" "$(header_of "$1")" ;;
   esac
 }

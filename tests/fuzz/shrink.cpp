@@ -40,7 +40,10 @@ class Shrink {
   Shrink(Program program, const Oracle& oracle) : best_(std::move(program)), oracle_(oracle) {}
 
   Program run() {
-    while (Clock::now() < end_ && (outputs() | regions() | calls() | bypasses() | axes())) {}
+    for (bool smaller = true; smaller && Clock::now() < end_;) {
+      smaller = false;
+      for (const auto step : {&Shrink::outputs, &Shrink::regions, &Shrink::calls, &Shrink::bypasses, &Shrink::axes}) smaller |= (this->*step)();
+    }
     return best_;
   }
 
