@@ -13,6 +13,7 @@ namespace {
 
 struct Reshape : Linear<Reshape> {
   static constexpr std::string_view name = "reshape";
+  static constexpr bool views = true;
   struct Params {
     Shape shape;
   };

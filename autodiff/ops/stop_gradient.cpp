@@ -10,6 +10,7 @@ struct StopGradient : General<StopGradient> {
   static constexpr std::string_view name = "stop_gradient";
   static constexpr bool differentiable = false;
   static constexpr bool stops = true;
+  static constexpr bool views = true;
   static constexpr auto batch = in_front();
   static Shape shape(const Shape& x) { return x; }
   static Tensor forward(const Tensor& x) { return raw::view(x, x.shape()); }

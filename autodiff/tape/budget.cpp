@@ -115,7 +115,8 @@ bool Budget::thin_out(double now) {
   }
   std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) { return a.price < b.price; });
 
-  // Where there are many, some more than must go, so that not every call counts them all. Of neighbours one, since the price of the other has risen.
+  // Where there are many, some more than must go, so that not every call counts them all. Of neighbours one, since the price of the other
+  // has risen.
   constexpr std::size_t kMany = 64;
   const Index target = candidates.size() < kMany ? limit_ : limit_ - limit_ / 8;
   std::vector<bool> gone(candidates.size() + 2);

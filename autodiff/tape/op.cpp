@@ -18,10 +18,21 @@ namespace {
   throw ValueError(std::string(op.name) + ": an input is absent (default-constructed); give it a value first");
 }
 
-/// The results of a call on shapes alone.
-void infer(const Op& op, const void* params, std::span<const Tensor> in, std::span<Tensor> out) {
+/// The results of a call on shapes alone. They stand in for memory as the real ones would: a view for none of its own, and where
+/// an element-wise kernel would write over an input, the result takes that one's place.
+void infer(const Op& op, const void* params, std::span<Tensor> in, std::span<Tensor> out) {
   std::vector<Abstract> result(out.size());
   op.infer(op, params, abstracts_of(in), result);
+  if (op.views && in[0].dtype() == result[0].dtype) {
+    out[0] = Tensor::adopt(storage::view(in[0].node(), result[0].shape));
+    return;
+  }
+  if (op.kind == Kind::pointwise)
+    for (Tensor& x : in)
+      if (storage::reusable(*x.node()) && abstract_of(x) == result[0]) {
+        x = Tensor();
+        break;
+      }
   for (std::size_t k = 0; k < out.size(); ++k) out[k] = abstract_tensor(result[k].shape, result[k].dtype);
 }
 

@@ -69,6 +69,7 @@ struct Op {
   ParamsTable params;
   const PointwiseRules* pointwise;  ///< null for the other kinds
   bool stops;                       ///< tapes for derivatives are not shown a call: its results are constants to them
+  bool views;                       ///< the result has the elements of the input, under another shape
   std::uint32_t untied;             ///< inputs (one bit each) that take no part in promotion and give weak numbers no dtype
 
   /// Shapes and dtypes of the results. throws the op's typed errors
@@ -127,9 +128,13 @@ template <class T> void batch_by_op(const BatchCall& call, std::span<Tensor> out
 template <class T> consteval void fill_batch(Op& op) {
   if constexpr (requires { T::batch.why; }) {
     op.no_batch = T::batch.why;
-  } else if constexpr (requires { { T::batch } -> std::convertible_to<InFront>; }) {
+  } else if constexpr (requires {
+                         { T::batch } -> std::convertible_to<InFront>;
+                       }) {
     op.batch = &batch_in_front;
-  } else if constexpr (requires { { T::batch } -> std::convertible_to<OneByOne>; }) {
+  } else if constexpr (requires {
+                         { T::batch } -> std::convertible_to<OneByOne>;
+                       }) {
     op.batch = &batch_one_by_one;
   } else if constexpr (requires { &T::batched; }) {
     op.batch = &batch_by_params<T>;
@@ -154,6 +159,7 @@ template <class T> consteval Op make_op() {
   op.samples = &T::samples;
   op.params = detail::params_table<typename T::Params>();
   if constexpr (requires { T::stops; }) op.stops = T::stops;
+  if constexpr (requires { T::views; }) op.views = T::views;
   detail::fill_batch<T>(op);
   return op;
 }

@@ -59,7 +59,8 @@ Tensor Tape::watch(const Tensor& x, const Tensor& tangent, std::source_location 
 }
 
 void Tape::limit(Index bytes, std::source_location where) {
-  require_purpose(*record_, Purpose::reverse, "limit: the tape is not open for reverse and keeps no values; only Tape() has a limit", where);
+  require_purpose(*record_, Purpose::reverse, "limit: the tape is not open for reverse and keeps no values; only Tape() has a limit",
+                  where);
   if (record_->values() != 0) reject("limit: a tensor is watched already; set the limit of a tape before its first watch", where);
   if (bytes < 0) throw ValueError("limit: " + std::to_string(bytes) + " bytes; give at least 0", where);
   record_->limit(bytes);

@@ -184,27 +184,39 @@ Cache::~Cache() {
 /// This thread's; null where it has none.
 Cache* cache() { return this_cache != nullptr ? this_cache : make_cache(); }
 
-std::atomic<Index> live{0};
-std::atomic<Index> peak{0};
+/// Bytes alive now, and the most there have been.
+class Count {
+ public:
+  void add(std::size_t bytes) {
+    const Index now = live_.fetch_add(static_cast<Index>(bytes), std::memory_order_relaxed) + static_cast<Index>(bytes);
+    Index seen = peak_.load(std::memory_order_relaxed);
+    while (now > seen && !peak_.compare_exchange_weak(seen, now, std::memory_order_relaxed)) {}
+  }
+  void remove(std::size_t bytes) { live_.fetch_sub(static_cast<Index>(bytes), std::memory_order_relaxed); }
+  Index live() const { return live_.load(std::memory_order_relaxed); }
+  Index peak() const { return peak_.load(std::memory_order_relaxed); }
+  void reset_peak() { peak_.store(live(), std::memory_order_relaxed); }
+
+ private:
+  std::atomic<Index> live_{0};
+  std::atomic<Index> peak_{0};
+};
+constinit Count blocks, planned;
 
 // Counted above this size only: a shared counter per scalar would cost more than the scalar.
 constexpr std::size_t kCounted = 4096;
-
-void count_large(std::size_t bytes) {
-  const Index now = live.fetch_add(static_cast<Index>(bytes), std::memory_order_relaxed) + static_cast<Index>(bytes);
-  Index seen = peak.load(std::memory_order_relaxed);
-  while (now > seen && !peak.compare_exchange_weak(seen, now, std::memory_order_relaxed)) {}
-}
+constexpr std::size_t kFirstCounted = class_of(kCounted);
+static_assert(kFirstCounted > 0);
 
 inline void* take_block(std::size_t cls) {
   Cache* own = cache();
   void* block = own != nullptr ? own->take(cls) : from_system(class_bytes(cls));
-  if (cls >= class_of(kCounted)) count_large(class_bytes(cls));
+  if (cls >= kFirstCounted) blocks.add(class_bytes(cls));
   return block;
 }
 
 void give_block(void* block, std::size_t cls) noexcept {
-  if (cls >= class_of(kCounted)) live.fetch_sub(static_cast<Index>(class_bytes(cls)), std::memory_order_relaxed);
+  if (cls >= kFirstCounted) blocks.remove(class_bytes(cls));
   if (Cache* own = cache()) return own->give(block, cls);
   if (!kCaching || cls >= kFineClasses) std::free(block);  // carved blocks cannot be freed alone: the thread is ending, they stay
 }
@@ -230,13 +242,19 @@ Node* make_scalar(Dtype dtype) {
   return node;
 }
 
+/// Where the elements begin behind a header.
+constexpr std::size_t offset_of(std::size_t rank) { return round_up(sizeof(Node) + rank * sizeof(Index)); }
+
+std::size_t class_with_elements(std::size_t rank, Index numel, Dtype dtype) {
+  return class_of(offset_of(rank) + round_up(static_cast<std::size_t>(numel * size_of(dtype))) + kUnit);
+}
+
 Node* make_node(std::span<const Index> sizes, Index numel, Dtype dtype) {
   if (sizes.empty()) return make_scalar(dtype);
-  const std::size_t offset = round_up(sizeof(Node) + sizes.size_bytes());
-  const std::size_t cls = class_of(offset + round_up(static_cast<std::size_t>(numel * size_of(dtype))) + kUnit);
+  const std::size_t cls = class_with_elements(sizes.size(), numel, dtype);
   void* block = take_block(cls);
   Node* node = node_at(block, cls, sizes, numel, dtype);
-  node->data = static_cast<std::byte*>(block) + offset;
+  node->data = static_cast<std::byte*>(block) + offset_of(sizes.size());
   return node;
 }
 
@@ -251,13 +269,17 @@ Node* allocate_like(const Node& shape, Dtype dtype) {
 
 Node* allocate_abstract(const Shape& shape, Dtype dtype, Node* batch) {
   Node* result = make_header(shape.sizes(), shape.numel(), dtype);
-  if (batch != nullptr) retain(result->owner = batch);
+  if (batch != nullptr) {
+    retain(result->owner = batch);
+  } else if (const std::size_t cls = class_with_elements(shape.sizes().size(), shape.numel(), dtype); cls >= kFirstCounted) {
+    result->planned = static_cast<std::uint32_t>(cls);
+    planned.add(class_bytes(cls));
+  }
   return result;
 }
 
 Node* view(Node* node, const Shape& shape) {
   Node* result = make_header(shape.sizes(), shape.numel(), node->dtype);
-  if (node->data == nullptr && node->owner == nullptr) return result;
   result->data = node->data;
   result->owner = node->owner != nullptr ? node->owner : node;  // always the root, so chains of views stay flat
   retain(result->owner);
@@ -276,13 +298,17 @@ void copy_marks(Node& to, const Node& from, std::uint64_t without) {
 void destroy(Node* node) noexcept {
   while (node->more != nullptr) delete std::exchange(node->more, node->more->next);
   Node* owner = node->owner;
+  if (node->planned != 0) planned.remove(class_bytes(node->planned));
   give_block(node, node->block);
   if (owner != nullptr) release(owner);
 }
 
-Index live_bytes() { return live.load(std::memory_order_relaxed); }
-Index peak_bytes() { return peak.load(std::memory_order_relaxed); }
-void reset_peak_bytes() { peak.store(live.load(std::memory_order_relaxed), std::memory_order_relaxed); }
+Index live_bytes() { return blocks.live(); }
+Index peak_bytes() { return blocks.peak(); }
+void reset_peak_bytes() { blocks.reset_peak(); }
+Index planned_bytes() { return planned.live(); }
+Index planned_peak_bytes() { return planned.peak(); }
+void reset_planned_peak_bytes() { planned.reset_peak(); }
 
 void release_cached() {
   const std::lock_guard lock(shared().mutex);

@@ -36,12 +36,12 @@ struct Node {
   std::uint64_t tape;
   MoreMarks* more;
   std::byte* data;  ///< null: abstract
-  Node* owner;      ///< whose block holds the elements (of a batch's example: the batch); null: this one's
+  Node* owner;      ///< whose block holds the elements (of a batch's example: the batch; of an abstract one: would hold); null: this one's
   Index numel;
   std::uint8_t rank;
   Dtype dtype;
-  std::uint16_t block;  ///< size class of this block
-  std::uint32_t unused;
+  std::uint16_t block;    ///< size class of this block
+  std::uint32_t planned;  ///< of an abstract tensor: the size class of the block that elements would take; 0: none that is counted
 
   Index* sizes() { return reinterpret_cast<Index*>(this + 1); }
   const Index* sizes() const { return reinterpret_cast<const Index*>(this + 1); }
@@ -72,10 +72,9 @@ inline bool has_shape(const Node& node, const Shape& shape) {
   return true;
 }
 
-/// Whether the elements belong to this handle alone and no tape knows them, so that a result may take their place.
-inline bool reusable(const Node& node) {
-  return node.tape == 0 && node.owner == nullptr && node.data != nullptr && node.refs.load(std::memory_order_acquire) == 1;
-}
+/// Whether the elements belong to this handle alone and no tape knows them, so that a result may take their place; of an abstract
+/// tensor, whether they would.
+inline bool reusable(const Node& node) { return node.tape == 0 && node.owner == nullptr && node.refs.load(std::memory_order_acquire) == 1; }
 
 void move_first_mark(Node& node);  ///< puts the first mark among the others
 inline void add_mark(Node& node, Mark mark) {
@@ -111,6 +110,10 @@ Index live_bytes();
 /// The most that live_bytes() has been since the last reset_peak_bytes().
 Index peak_bytes();
 void reset_peak_bytes();
+/// The same of abstract tensors: what would be alive if they had their elements.
+Index planned_bytes();
+Index planned_peak_bytes();
+void reset_planned_peak_bytes();
 /// Gives cached blocks back to the system.
 void release_cached();
 

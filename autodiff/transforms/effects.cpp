@@ -4,19 +4,21 @@
 
 namespace descent::inline v1::detail {
 
-void require_unchanged(const char* who, tree::View after, std::span<const Tensor> parameters, std::size_t others, const tree::Select& select,
-                       std::source_location where) {
+void require_unchanged(const char* who, tree::View after, std::span<const Tensor> parameters, std::size_t others,
+                       const tree::Select& select, std::source_location where) {
   std::size_t met = 0, met_others = 0;
   tree::visit(after, [&](const tree::Path& path, const Tensor& leaf, tree::Role role) {
     if (!select(path, leaf, role)) return void(++met_others);
     if (met < parameters.size() && parameters[met++].same_as(leaf)) return;
     throw ValueError(std::string(who) + ": the function changed the parameter " +
-                         (path.text().empty() ? "it is called with" : path.text()) + "; parameters are constant inside a transform, make it a Buffer or return the new value",
+                         (path.text().empty() ? "it is called with" : path.text()) +
+                         "; parameters are constant inside a transform, make it a Buffer or return the new value",
                      where);
   });
   if (met != parameters.size() || met_others != others)
     throw ValueError(std::string(who) + ": the argument had " + std::to_string(parameters.size() + others) + " tensors and has " +
-                         std::to_string(met + met_others) + " after the call; the function may change buffers, not how many tensors there are",
+                         std::to_string(met + met_others) +
+                         " after the call; the function may change buffers, not how many tensors there are",
                      where);
 }
 

@@ -17,8 +17,8 @@ namespace descent::inline v1::detail {
 
 /// After a call: the parameters are the tensors they were, and there are as many other leaves as before.
 /// throws  ValueError that names the first changed one
-void require_unchanged(const char* who, tree::View after, std::span<const Tensor> parameters, std::size_t others, const tree::Select& select,
-                       std::source_location where);
+void require_unchanged(const char* who, tree::View after, std::span<const Tensor> parameters, std::size_t others,
+                       const tree::Select& select, std::source_location where);
 
 /// Buffers and counters of `after` that differ, put into the caller's argument. requires: as many leaves in both
 void write_back(tree::MutableView argument, tree::View after);

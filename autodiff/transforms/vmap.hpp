@@ -93,7 +93,8 @@ template <class F> auto vmap(F f, BatchAxes axes = {}, std::source_location wher
     const auto each_in = [](auto& tuple, auto act) {
       std::apply([&, number = std::size_t{0}](auto&... one) mutable { (act(one, number++), ...); }, tuple);
     };
-    each_in(seen, [&](auto& one, std::size_t number) { batch.show(one, number < axes.in.size() ? axes.in[number] : BatchAxis(0), number); });
+    each_in(seen,
+            [&](auto& one, std::size_t number) { batch.show(one, number < axes.in.size() ? axes.in[number] : BatchAxis(0), number); });
     batch.check_arguments(axes, sizeof...(A));
     auto result = std::apply(f, seen);
     std::tuple<std::remove_cvref_t<A>...> after(arguments...);

@@ -136,12 +136,12 @@ inline Tensor prepare(Loop& loop, const Op& op, std::span<const storage::Node* c
 /// What the slopes of a call read.
 std::span<const Tensor> read_by_slope(const Call& call) { return call.op.pointwise->from_output ? call.out : call.in; }
 
-/// Whether absorb(t, slope) may be one kernel: nothing records or watches it, and everything has its values at hand.
+/// Whether absorb(t, slope) may be one kernel: nothing records or watches it, and everything it reads is there.
 bool is_plain(const Call& call, const Tensor& t) {
   if (thread_tapes.anomaly != nullptr || !is_floating(t.node()->dtype)) return false;
   const bool open = tape_open();
   if (open && program_open()) return false;
-  const auto plain = [open](const Tensor& x) { return x.present() && x.node()->data != nullptr && !(open && recorded(x)); };
+  const auto plain = [open](const Tensor& x) { return x.present() && !(open && recorded(x)); };
   const std::span<const Tensor> read = read_by_slope(call);
   return plain(t) && std::all_of(read.begin(), read.end(), plain);
 }
@@ -187,8 +187,21 @@ void run_slopes(const Call& call, Wanted wanted, const Space& space, const Opera
   run_slopes(call, wanted, loop.space, loop.operands, std::move(next), out);
 }
 
+bool any_abstract(std::span<const Tensor> xs) {
+  return std::any_of(xs.begin(), xs.end(), [](const Tensor& x) { return x.node()->data == nullptr; });
+}
+
+/// What plain_times_slopes gives, without elements.
+[[gnu::noinline]] void abstract_times_slopes(const Call& call, const Tensor& t, Wanted wanted, std::span<Tensor> out) {
+  Shape shape = t.shape();
+  for (const Tensor& x : read_by_slope(call)) shape = broadcast(call.op.name.data(), shape, x.shape());
+  for (std::size_t i = 0; i < wanted.size(); ++i)
+    if (multiplies(*call.op.pointwise, wanted, i)) out[i] = abstract_tensor(shape, t.dtype());
+}
+
 /// By kernels. requires: is_plain(call, t); an input that multiplies
 void plain_times_slopes(const Call& call, const Tensor& t, Wanted wanted, std::span<Tensor> out) {
+  if (t.node()->data == nullptr || any_abstract(read_by_slope(call))) return abstract_times_slopes(call, t, wanted, out);
   const Dtype dtype = t.node()->dtype;
   Operand operands[kernels::max_operands];
   operands[0].data = t.node()->data;

@@ -11,7 +11,6 @@ namespace {
 const Tensor line = vec({1, 2, 3, 4});
 const Tensor image = grid({1, 1, 2, 3}, {1, 2, 3, 4, 5, 6});
 
-
 }  // namespace
 
 TEST_CASE("unfold lists windows as columns, and fold adds them up again") {
