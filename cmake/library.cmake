@@ -54,6 +54,7 @@ set(DESCENT_PRIVATE_HEADERS
   data/file.hpp
   data/gzip.hpp
   data/safetensors_header.hpp
+  data/tape_params.hpp
   nn/loss/targets.hpp
   plot/braille_marks.hpp
   plot/crowd.hpp

@@ -7,9 +7,11 @@
 #include <descent/autodiff/transforms/custom_jvp.hpp>
 #include <descent/autodiff/transforms/gradient_flow.hpp>
 #include <descent/autodiff/transforms/implicit.hpp>
+#include <descent/autodiff/transforms/memory.hpp>
 #include <descent/autodiff/transforms/ode.hpp>
 #include <descent/autodiff/transforms/sparse.hpp>
 #include <descent/autodiff/transforms/to_cpp.hpp>
+#include <descent/data/tape_file.hpp>
 #include <descent/descent.hpp>
 
 using namespace descent;
@@ -76,6 +78,22 @@ void memory() {
   check(near(slope, grad([&](const Tensor& h) { return sum(layer(layer(layer(layer(layer(layer(h))))))); })(weight)), "checkpoint");
 }
 
+void less_than_so_much_memory() {
+  auto long_cost = [&](Tensor h) {
+    for (int i = 0; i < 1000; ++i) h = tanh(h * weight) + h;
+    return sum(h);
+  };
+  Tape tape;
+  tape.limit(64 << 10);  // bytes of values kept; the rest is computed again when its turn comes
+  Tensor w = tape.watch(weight);
+  auto slope = tape.gradient(long_cost(w), w);
+  auto same = grad(checkpoint(long_cost, {.limit = 64 << 10}))(weight);
+
+  Index before = predicted_peak(grad(long_cost), weight);  // bytes, known without computing anything
+  Index after = measured_peak(grad(long_cost), weight);    // and what it took
+  check(near(slope, grad(long_cost)(weight)) && near(same, slope) && before == after, "limit");
+}
+
 void control_flow() {
   auto root = [](const Tensor& at) {
     return cond(
@@ -113,9 +131,7 @@ void implicit_functions() {
   auto square_root = root([](const Tensor& x, const Tensor& a) { return x * x - a; });
   auto slope = grad([&](const Tensor& a) { return square_root(scalar(1.0, f64), a); })(scalar(9.0, f64));  // 1 / 6
 
-  auto ridge = [](const Tensor& w, const Tensor& strength) {
-    return sum(square(matmul(inputs, w) - wanted)) + strength * sum(w * w);
-  };
+  auto ridge = [](const Tensor& w, const Tensor& strength) { return sum(square(matmul(inputs, w) - wanted)) + strength * sum(w * w); };
   auto fitted = argmin(ridge);
   auto by_strength = grad([&](const Tensor& strength) {  // how the fit's largest weight changes with the regulariser
     return max(fitted(zeros({3}, f64), strength));
@@ -128,7 +144,7 @@ void implicit_functions() {
 void equations() {
   const Tensor zero = scalar(0.0, f64), one = scalar(1.0, f64);
   auto decay = [](const Tensor&, const Tensor& y, const Tensor& rate) { return -rate * y; };  // dy/dt at (t, y)
-  auto adaptive = dormand_prince(decay, {.relative = 1e-11, .absolute = 1e-11});  // chooses its steps; gradients by the adjoint equation
+  auto adaptive = dormand_prince(decay, {.relative = 1e-11, .absolute = 1e-11});    // chooses its steps; gradients by the adjoint equation
   auto fixed = rk4(decay, {.steps = 64, .checkpoint_every = 8});                    // gradients of the steps made
   auto [by_end, by_rate] = grad<2, 3>(adaptive)(one, zero, scalar(2.0, f64), one);  // of y at the end, from y = 1 at 0
   const Tensor end = exp(scalar(-2.0, f64));
@@ -158,6 +174,18 @@ void as_cpp() {
   check(source.find("double cost(const double* x, double* d_x) {") != std::string::npos, "to_cpp");
 }
 
+void tapes_as_files() {
+  auto cost = [](const Tensor& w) { return logsumexp(matmul(inputs, w) - wanted); };
+  {
+    Tape tape(Purpose::program);
+    save_tape("cost.safetensors", tape, {cost(tape.watch(weight))});
+  }
+  auto loaded = load_tape("cost.safetensors");  // where `cost` is not
+  auto slope = grad([&](const Tensor& w) { return loaded({w})[0]; })(weight);
+  check(near(slope, grad(cost)(weight)), "save_tape");
+  std::remove("cost.safetensors");
+}
+
 }  // namespace
 
 int main() {
@@ -165,11 +193,13 @@ int main() {
   mostly_zero();
   batches();
   memory();
+  less_than_so_much_memory();
   control_flow();
   rules();
   implicit_functions();
   equations();
   values_on_the_way();
   as_cpp();
+  tapes_as_files();
   return failures == 0 ? 0 : 1;
 }

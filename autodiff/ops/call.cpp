@@ -94,4 +94,13 @@ Tensor call(std::string_view name, std::vector<Tensor> inputs, const NamedParams
   return std::move(results[0]);
 }
 
+void check_call(std::string_view name, std::size_t inputs, std::size_t results, const NamedParams& params, std::source_location where) {
+  const Op& op = find_op(name, where);
+  check_count(op, inputs, where);
+  make_parameters(op, params, where);
+  if (results != static_cast<std::size_t>(op.outputs))
+    throw ValueError("call: " + std::string(name) + " has " + std::to_string(op.outputs) + " results, not " + std::to_string(results),
+                     where);
+}
+
 }  // namespace descent::inline v1

@@ -21,4 +21,8 @@ std::vector<Tensor> call_all(std::string_view name, std::vector<Tensor> inputs, 
 Tensor call(std::string_view name, std::vector<Tensor> inputs, const NamedParams& params = {},
             std::source_location where = std::source_location::current());
 
+/// Whether such a call can be made, without making it. throws ValueError as call_all does, and where the op has another number of results
+void check_call(std::string_view name, std::size_t inputs, std::size_t results, const NamedParams& params,
+                std::source_location where = std::source_location::current());
+
 }  // namespace descent::inline v1
