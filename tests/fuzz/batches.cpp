@@ -84,6 +84,13 @@ Verdict batches(const Program& program) {
     const Verdict nested =
         judged(against_loop("second gradient" + which + ", leaf", vmap(of_batched(leaves, all, second))(batch), leaves, all, second));
     if (nested.kind == Kind::fails) return nested;
+    // A batch of that batch twice: all leaves with one axis more, seen by a vmap in a vmap.
+    const Tensors twice = as_batch(std::vector{batch, batch});
+    const Tensors once = vmap(of_batched(leaves, all, slopes))(batch);
+    const Verdict deep =
+        judged(different_values("gradient of a batch" + which + ", leaf", vmap(vmap(of_batched(leaves, all, slopes)))(twice),
+                                as_batch(std::vector{once, once}), 1e-12));
+    if (deep.kind == Kind::fails) return deep;
   }
   return {};
 }

@@ -28,5 +28,6 @@ Verdict adjoint(const Program& program);
 Verdict differences(const Program& program);
 Verdict nested(const Program& program);
 Verdict batches(const Program& program);
+Verdict files(const Program& program);
 
 }  // namespace descent::fuzz

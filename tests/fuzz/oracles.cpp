@@ -1,7 +1,11 @@
 #include <descent/tests/fuzz/oracles.hpp>
 
+#include <optional>
+
 #include <descent/autodiff/base/error.hpp>
+#include <descent/autodiff/functions/functions.hpp>
 #include <descent/autodiff/kernels/parallel.hpp>
+#include <descent/autodiff/ops/ops.hpp>
 #include <descent/autodiff/transforms/grad.hpp>
 #include <descent/tests/fuzz/checks.hpp>
 
@@ -44,10 +48,53 @@ Verdict checkpoints(const Program& program) {
   return judged(different_values("gradient with checkpoints, leaf", gradient(program), gradient(program, {.checkpoints = false}), 1e-12));
 }
 
+Tensors gradient_within(const Program& program, Index bytes) {
+  Tape tape;
+  tape.limit(bytes);
+  Tensors watched;
+  for (const Tensor& leaf : program.leaves()) watched.push_back(tape.watch(leaf));
+  const Tensor cost = cost_of(program)(watched);
+  const Tensor one = ones_like(cost);
+  return tape.vjp({&cost, 1}, {&one, 1}, watched);
+}
+
+Verdict limited(const Program& program) {
+  const Tensors plain = gradient(program);
+  return first_of({
+      different_bits("gradient in room for nothing, leaf", gradient_within(program, 0), plain),
+      different_bits("gradient in little room, leaf", gradient_within(program, 1000), plain),
+  });
+}
+
+/// The program in f32; where it is none (a matrix that is no longer positive definite, an overflow), nothing can be said.
+std::optional<Program> in_f32(const Program& program) {
+  Program single = program;
+  for (Node& node : single.nodes) {
+    if (node.op == nullptr && node.value.dtype() == f64) node.value = cast(node.value, f32);
+    for (auto& [name, value] : node.params)
+      if (const Dtype* dtype = std::get_if<Dtype>(&value); dtype != nullptr && *dtype == f64) value = f32;
+  }
+  try {
+    for (const Tensor& y : run(single, single.leaves()))
+      if (!all(isfinite(y)).item<bool>()) return {};
+  } catch (const Error&) { return {}; }
+  return single;
+}
+
+Verdict in_single(const Program& program) {
+  const std::optional<Program> single = in_f32(program);
+  if (!single) return {Verdict::Kind::says_nothing};
+  for (const auto check : {again, threads, limited})
+    if (Verdict found = check(*single); found.kind == Verdict::Kind::fails) return {found.kind, "in f32: " + found.why};
+  return judged(
+      different_values("f32 gradient with checkpoints, leaf", gradient(*single), gradient(*single, {.checkpoints = false}), 1e-4));
+}
+
 constexpr Oracle list[] = {
     {"again", true, again},     {"adjoint", false, adjoint},       {"differences", false, differences},
     {"vmap", false, batches},   {"checkpoint", true, checkpoints}, {"nested", false, nested},
-    {"threads", true, threads},
+    {"threads", true, threads}, {"limit", true, limited},          {"file", false, files},
+    {"f32", false, in_single},
 };
 
 }  // namespace

@@ -23,11 +23,15 @@ struct Oracle {
 /// again         the bits of the gradient a second time, by one leaf alone, and where each value is kept to the end
 /// adjoint       <u, J t> = <J^T u, t>
 /// differences   the derivative of the cost along a direction against five-point differences, on smooth programs
-/// vmap          a batch of 3, of some leaves or all, against a loop: outputs, gradient, gradient through vmap, second gradient
+/// vmap          a batch of 3, of some leaves or all, against a loop: outputs, gradient, gradient through vmap, second gradient, and on
+///               small programs a batch of batches
 /// checkpoint    the gradient with checkpoints against that without
 /// nested        on small programs: the gradient of the gradient's squared norm, and the second derivative by jvp of jvp, against the
 ///               Hessian's product with a direction
 /// threads       the bits of outputs and gradient at 1, 2, 3 and 7 threads
+/// limit         the bits of the gradient on a tape with little room, or none
+/// file          the bits of the outputs when the calls have been saved and loaded
+/// f32           again, threads, limit and checkpoint of the program in f32
 std::span<const Oracle> oracles();
 
 /// The oracle's verdict; an Error that it throws is a failure.

@@ -42,7 +42,8 @@ class Shrink {
   Program run() {
     for (bool smaller = true; smaller && Clock::now() < end_;) {
       smaller = false;
-      for (const auto step : {&Shrink::outputs, &Shrink::regions, &Shrink::calls, &Shrink::bypasses, &Shrink::axes}) smaller |= (this->*step)();
+      for (const auto step : {&Shrink::outputs, &Shrink::regions, &Shrink::calls, &Shrink::bypasses, &Shrink::axes})
+        smaller |= (this->*step)();
     }
     return best_;
   }
