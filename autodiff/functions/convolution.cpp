@@ -52,7 +52,8 @@ struct Call {
              "], one for each channel of the result");
       y = std::move(y) + reshape(bias, Shape(Sizes(axes + 1, 1)).with(0, channels));
     }
-    return batched ? y : reshape(std::move(y), y.shape().without(0));
+    const Shape alone = y.shape().without(0);
+    return batched ? y : reshape(std::move(y), alone);
   }
 };
 

@@ -20,7 +20,7 @@ struct Eigh : GeneralList<Eigh, 1, 2> {
     out[1] = {x, out[0].dtype};
   }
   static void forward(std::span<Tensor> in, std::span<Tensor> out) {
-    const Tensor x = converted(std::move(in[0]), raw::floating(in[0].dtype()));
+    const Tensor x = raw::as_floating(std::move(in[0]));
     const Shape shape = x.shape();
     raw::check_square("eigh", shape, kernels::kMostRowsOfVectors);
     out[0] = raw::make(shape.without(shape.rank() - 1), x.dtype());

@@ -19,7 +19,7 @@ struct Lu : GeneralList<Lu, 1, 2> {
     out[1] = {x.without(x.rank() - 1), i64};
   }
   static void forward(std::span<Tensor> in, std::span<Tensor> out) {
-    const Tensor x = converted(std::move(in[0]), raw::floating(in[0].dtype()));
+    const Tensor x = raw::as_floating(std::move(in[0]));
     const Shape shape = x.shape();
     raw::check_square("lu", shape);
     out[0] = raw::make(shape, x.dtype());

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include <descent/autodiff/base/error.hpp>
 #include <descent/autodiff/kernels/linalg.hpp>
 #include <descent/autodiff/ops/ops.hpp>
 #include <descent/autodiff/ops/raw.hpp>
+#include <descent/autodiff/tape/kinds.hpp>
 
 // What the ops on matrices, the last two axes of a tensor, share.
 
@@ -19,6 +21,10 @@ inline Shape of_matrices(const Shape& batch, Index m, Index n) { return batch.in
 inline Index count_of(const Shape& x) { return batch_of(x).numel(); }
 
 constexpr Dtype floating(Dtype dtype) { return is_floating(dtype) ? dtype : f32; }
+inline Tensor as_floating(Tensor x) {
+  const Dtype dtype = floating(x.dtype());
+  return converted(std::move(x), dtype);
+}
 
 /// throws ShapeError: fewer than two axes, more rows or columns than LAPACK takes
 inline void check_matrix(const char* who, const Shape& x, Index most = kernels::kMostRows, const char* name = "x") {

@@ -25,7 +25,7 @@ struct Qr : GeneralList<Qr, 1, 2> {
     out[1] = {raw::of_matrices(raw::batch_of(x), x.back(), x.back()), out[0].dtype};
   }
   static void forward(std::span<Tensor> in, std::span<Tensor> out) {
-    const Tensor x = converted(std::move(in[0]), raw::floating(in[0].dtype()));
+    const Tensor x = raw::as_floating(std::move(in[0]));
     const Shape shape = x.shape();
     check(shape);
     out[0] = raw::make(shape, x.dtype());

@@ -16,7 +16,7 @@ struct Slogdet : GeneralList<Slogdet, 1, 2> {
     out[0] = out[1] = {raw::batch_of(in[0].shape), raw::floating(in[0].dtype)};
   }
   static void forward(std::span<Tensor> in, std::span<Tensor> out) {
-    const Tensor x = converted(std::move(in[0]), raw::floating(in[0].dtype()));
+    const Tensor x = raw::as_floating(std::move(in[0]));
     raw::check_square("slogdet", x.shape());
     for (Tensor& result : out) result = raw::make(raw::batch_of(x.shape()), x.dtype());
     raw::visit_floating(x.dtype(), [&](auto tag) {

@@ -25,7 +25,7 @@ struct Svd : GeneralList<Svd, 1, 3> {
     out[2] = {raw::of_matrices(front, k, n), dtype};
   }
   static void forward(std::span<Tensor> in, std::span<Tensor> out) {
-    const Tensor x = converted(std::move(in[0]), raw::floating(in[0].dtype()));
+    const Tensor x = raw::as_floating(std::move(in[0]));
     const Shape shape = x.shape();
     const Abstract kind{shape, x.dtype()};
     Abstract results[3];

@@ -53,7 +53,7 @@ class CppFile {
     return fmt::format(
         "// {0}: a cost and its gradient, written by descent. Arrays are row-major; each d_ array is overwritten.\n{1}#include <cmath>\n\n"
         "namespace {{\n\n{2}\n}}  // namespace\n\n{3} {0}({4}) {{\n{5}{6}  return {7}[0];\n}}\n",
-        name, shapes, declarations_, cpp_type(cost.like.dtype), parameters, body, slopes, cost.name);
+        name, shapes, declarations(body + slopes + cost.name + "["), cpp_type(cost.like.dtype), parameters, body, slopes, cost.name);
   }
 
  private:
@@ -126,16 +126,28 @@ class CppFile {
     return found->second;
   }
   void declare(const CppArray& array, const std::string& values) {
-    declarations_ +=
-        fmt::format("{}{} {}[{}]{};  // {}\n", values.empty() ? "" : "const ", cpp_type(array.like.dtype), array.name,
-                    std::max<Index>(1, array.like.shape.numel()), values.empty() ? "" : " = {" + values + "}", to_string(array.like.shape));
+    declarations_.push_back(
+        {array.name + "[", fmt::format("{}{} {}[{}]{};  // {}\n", values.empty() ? "" : "const ", cpp_type(array.like.dtype), array.name,
+                                       std::max<Index>(1, array.like.shape.numel()), values.empty() ? "" : " = {" + values + "}",
+                                       to_string(array.like.shape))});
+  }
+  /// Those that the statements use: what a loop has written into it needs no table.
+  std::string declarations(const std::string& statements) const {
+    std::string text;
+    for (const Declaration& one : declarations_)
+      if (statements.find(one.use) != std::string::npos) text += one.text;
+    return text;
   }
 
   const Record& record_;
   std::vector<std::string> arguments_;
   std::vector<std::uint8_t> needed_;  // by slot
   std::vector<Tensor> known_;         // by slot: values that depend on no argument
-  std::string declarations_;
+  struct Declaration {
+    std::string use;  // how a statement reads or writes it
+    std::string text;
+  };
+  std::vector<Declaration> declarations_;
   std::map<const void*, CppArray> constants_;
   std::vector<Tensor> kept_;  // so that no node's place is used twice
   int temporaries_ = 0;

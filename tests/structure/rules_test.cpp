@@ -35,6 +35,25 @@ auto columns(std::string_view line) {
   return std::count_if(line.begin(), line.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
 }
 
+/// Whether a call moves an argument that another of its arguments reads: their order is the compiler's choice.
+bool moves_what_it_reads(std::string_view line) {
+  constexpr std::string_view kMove = "std::move(";
+  for (auto at = line.find(kMove); at != std::string_view::npos; at = line.find(kMove, at + 1)) {
+    const auto end = line.find(')', at);
+    if (end == std::string_view::npos) return false;
+    const std::string_view moved = line.substr(at + kMove.size(), end - at - kMove.size());
+    int depth = 0;
+    for (auto next = end + 1; next < line.size() && depth >= 0; ++next) {
+      depth += line[next] == '(' || line[next] == '{' ? 1 : line[next] == ')' || line[next] == '}' ? -1 : 0;
+      const char before = line[next - 1];
+      if (depth >= 0 && line.substr(next).starts_with(moved) && line.substr(next + moved.size()).starts_with(".") &&
+          (before == '(' || before == ' ' || before == '!') && line[at - 1] == '(')
+        return true;
+    }
+  }
+  return false;
+}
+
 /// Whether a header is on the list of those that are not installed, which CMake hands over.
 bool is_private(const std::string& path) {
   std::istringstream list(DESCENT_PRIVATE_HEADERS);
@@ -53,6 +72,14 @@ TEST_CASE("rules: no file speaks of one machine's paths") {
 
 TEST_CASE("rules: sources fit 140 columns") {
   reject("", {".hpp", ".cpp"}, "longer than 140 columns", [](std::string_view line) { return columns(line) > 140; });
+}
+
+TEST_CASE("rules: no call moves an argument that another of its arguments reads") {
+  CHECK(moves_what_it_reads("  return reshape(std::move(y), y.shape());"));
+  CHECK(moves_what_it_reads("f(std::move(in[0]), g(in[0].dtype()))"));
+  CHECK_FALSE(moves_what_it_reads("  x = f(std::move(x)), x.shape();"));
+  reject("", {".hpp", ".cpp"}, "the arguments of a call are evaluated in any order: take what is read before",
+         [](std::string_view line) { return line.find("CHECK") == std::string_view::npos && moves_what_it_reads(line); });
 }
 
 TEST_CASE("rules: no tabs, no spaces at the end of a line") {
