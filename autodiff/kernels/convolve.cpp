@@ -148,7 +148,7 @@ std::vector<Phase> phases_of(const Windows& w) {
   return phases;
 }
 
-/// The axis of y with all windows that some phase asks for.
+/// The axis of y with all windows that some phase asks for, and as long as any phase, also one that asks for none.
 PaddedAxis padded_output(const Windows& w, const std::vector<Phase>& phases) {
   Index first = 0, last = w.out;
   for (const Phase& phase : phases)
@@ -157,6 +157,7 @@ PaddedAxis padded_output(const Windows& w, const std::vector<Phase>& phases) {
       first = std::min(first, q);
       last = std::max(last, q + phase.count);
     }
+  for (const Phase& phase : phases) last = std::max(last, first + phase.count);
   return {w.out, -first, 1, last - first};
 }
 

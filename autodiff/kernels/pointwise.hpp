@@ -60,32 +60,52 @@ template <class Lanes, class T> struct Input<Lanes, MaskOf<T>> {
   using Value = typename Lanes::template Mask<T>;
 };
 
-/// One operand along one row: contiguous, or one element repeated.
+/// Where an operand's elements are along one row: contiguous, or one element repeated.
 template <class Lanes, class In> class Row {
  public:
   using Element = typename Input<Lanes, In>::Element;
   using Value = typename Input<Lanes, In>::Value;
 
-  void start(const void* data, Index offset, bool repeated) {
-    at_ = static_cast<const Element*>(data) + offset;
-    step_ = repeated ? 0 : 1;
-    if (!repeated) return;
-    typename Lanes::template Lane<Element>(*at_).store(buffer_);
-    at_ = buffer_;
-  }
+  struct Place {
+    const Element* at;
+    Index step;  // 1, or 0: repeated
 
-  /// The elements from i on. `only`, unless 0, is how many to read, as others write what follows.
-  Value load(Index i, Index only) {
-    if (only == 0 || step_ == 0) return Value::load(at_ + i * step_);
-    for (Index e = 0; e < only; ++e) buffer_[e] = at_[i + e];
-    return Value::load(buffer_);
+    Value load(Index i) const { return step != 0 ? Value::load(at + i) : repeated(); }
+
+   private:
+    Value repeated() const {
+      if constexpr (std::is_same_v<Value, typename Lanes::template Lane<Element>>) return Value(*at);
+      else return Value::all(*at != 0);
+    }
+  };
+
+  /// The elements from `offset` on.
+  static Place place(const Operand& operand, Index offset, bool repeated) {
+    return {static_cast<const Element*>(operand.data) + offset, repeated ? 0 : 1};
+  }
+  /// A place `count` elements long, fewer than a Lane, as a copy: others write what follows them.
+  Place copied(Place place, Index begin, Index count) {
+    if (place.step == 0) return place;
+    for (Index e = 0; e < count; ++e) buffer_[e] = place.at[begin + e];
+    return {buffer_, 1};
   }
 
  private:
-  const Element* at_;
-  Index step_;
   alignas(64) Element buffer_[64 / sizeof(Element)];
 };
+
+/// out[e] = f(...) for n elements, the one function that there is of each f: its compilation is most of what the library costs to build.
+/// One body (flatten), as a call inside the loop costs as much as the arithmetic of a cheap op.
+template <class F, class Out, class... Place> [[gnu::flatten]] void map_row(const void* function, Out* out, Index n, Place... in) {
+  const F f = *static_cast<const F*>(function);
+  constexpr Index size = decltype(f(in.load(0)...))::size;
+  static_assert(((decltype(in.load(0))::size == size) && ...), "map: operands and result must have as many elements a Lane");
+  for (Index e = 0; e < n; e += size) {
+    const auto result = f(in.load(e)...);
+    if (e + size <= n) result.store(out + e);
+    else result.store(out + e, n - e);
+  }
+}
 
 /// The rows of a chunk: the position along the outer axes and the offset of each operand there.
 template <class Lanes, std::size_t count> class Walk {
@@ -124,52 +144,53 @@ template <class Lanes, std::size_t count> class Walk {
   std::array<Index, count> offsets_{};
 };
 
-/// One body (flatten): a call inside the loop costs as much as the arithmetic of a cheap op, as Lanes go through memory.
-template <class Lanes, class Out, class... In, class F, std::size_t... i>
-[[gnu::flatten]] void map_chunk(const Space& space, Out* out, const Operand* operands, Index lo, Index hi, F& f,
-                                std::index_sequence<i...>) {
-  using Result = decltype(f(std::declval<const typename Row<Lanes, In>::Value&>()...));
-  static_assert(((Row<Lanes, In>::Value::size == Result::size) && ...), "map: operands and result must have as many elements a Lane");
-  std::tuple<Row<Lanes, In>...> rows;
-  Walk<Lanes, sizeof...(In)> walk(space, operands, lo);
-  while (true) {
-    (std::get<i>(rows).start(operands[i].data, walk.offset(i), walk.repeated(i)), ...);
-    const Index n = hi - lo < walk.left_in_row() ? hi - lo : walk.left_in_row();
-    const bool shared_end = lo + n == hi && hi != space.numel;  // what follows belongs to another thread
-    const Index whole = n / Result::size * Result::size;
-    for (Index e = 0; e < whole; e += Result::size) f(std::get<i>(rows).load(e, 0)...).store(out + lo + e);
-    if (whole < n) f(std::get<i>(rows).load(whole, shared_end ? n - whole : 0)...).store(out + lo + whole, n - whole);
-    lo += n;
-    if (lo == hi) return;
-    walk.next_row();
-  }
-}
+/// The rows of one signature, whatever is computed.
+template <class Lanes, class Out, class... In> class Map {
+ public:
+  using RowFunction = void (*)(const void* f, Out* out, Index n, typename Row<Lanes, In>::Place... in);
 
-template <class Lanes, class In> typename Input<Lanes, In>::Value one_element(const void* data) {
-  using Element = typename Input<Lanes, In>::Element;
-  const typename Lanes::template Lane<Element> repeated(*static_cast<const Element*>(data));
-  if constexpr (std::is_same_v<typename Input<Lanes, In>::Value, typename Lanes::template Lane<Element>>) {
-    return repeated;
-  } else {
-    alignas(64) Element buffer[64 / sizeof(Element)];
-    repeated.store(buffer);
-    return Input<Lanes, In>::Value::load(buffer);
-  }
-}
+  Map(RowFunction row, const void* f, const Space& space, Out* out, const Operand* operands)
+      : row_(row), f_(f), space_(space), out_(out), operands_(operands) {}
 
-/// A loop over one element, of which only the operands' `data` is read.
+  void operator()(Index lo, Index hi) const { run(lo, hi, std::index_sequence_for<In...>{}); }
+
+ private:
+  static constexpr Index size = std::tuple_element_t<0, std::tuple<typename Row<Lanes, In>::Value...>>::size;
+
+  template <std::size_t... i> void run(Index lo, Index hi, std::index_sequence<i...>) const {
+    std::tuple<Row<Lanes, In>...> rows;
+    Walk<Lanes, sizeof...(In)> walk(space_, operands_, lo);
+    while (true) {
+      const std::tuple in(Row<Lanes, In>::place(operands_[i], walk.offset(i), walk.repeated(i))...);
+      const Index n = hi - lo < walk.left_in_row() ? hi - lo : walk.left_in_row();
+      const bool shared_end = lo + n == hi && hi != space_.numel;  // what follows belongs to another thread
+      const Index rest = shared_end ? n % size : 0;
+      if (rest < n) row_(f_, out_ + lo, n - rest, std::get<i>(in)...);
+      if (rest > 0) row_(f_, out_ + lo + n - rest, rest, std::get<i>(rows).copied(std::get<i>(in), n - rest, rest)...);
+      lo += n;
+      if (lo == hi) return;
+      walk.next_row();
+    }
+  }
+
+  RowFunction row_;
+  const void* f_;
+  const Space& space_;
+  Out* out_;
+  const Operand* operands_;
+};
+
 template <class Lanes, class Out, class... In, class F, std::size_t... i>
-void map_one(Out* out, const Operand* operands, F& f, std::index_sequence<i...>) {
-  f(one_element<Lanes, In>(operands[i].data)...).store(out, 1);
+void map_with(const Space& space, Out* out, const Operand* operands, const F& f, std::index_sequence<i...>) {
+  constexpr auto row = &map_row<F, Out, typename Row<Lanes, In>::Place...>;
+  if (space.numel == 1) return row(&f, out, 1, Row<Lanes, In>::place(operands[i], 0, true)...);  // of operands only `data` is read
+  parallel_for(0, space.numel, pointwise_grain, Map<Lanes, Out, In...>(row, &f, space, out, operands));
 }
 
 }  // namespace pointwise
 
 template <class Lanes, class Out, class... In, class F> void map(const Space& space, Out* out, const Operand* operands, F f) {
-  if (space.numel == 1) return pointwise::map_one<Lanes, Out, In...>(out, operands, f, std::index_sequence_for<In...>{});
-  parallel_for(0, space.numel, pointwise_grain, [&](Index lo, Index hi) {
-    pointwise::map_chunk<Lanes, Out, In...>(space, out, operands, lo, hi, f, std::index_sequence_for<In...>{});
-  });
+  pointwise::map_with<Lanes, Out, In...>(space, out, operands, f, std::index_sequence_for<In...>{});
 }
 
 }  // namespace descent::inline v1::kernels

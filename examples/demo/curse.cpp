@@ -129,7 +129,7 @@ std::string price_of_gradient(Stage& stage) {
   }
   stage.show(table);
   return "A step is no cheat: cost and all slopes together took " + ratios +
-         " times the cost alone (the cheap-gradient principle: at most about 4 times, whatever d is).";
+         " times the cost alone (the cheap-gradient principle: counted in operations at most about 4 times, whatever d is).";
 }
 
 }  // namespace
