@@ -119,7 +119,8 @@ TEMPLATE_TEST_CASE("convolve and its adjoints are sums of products, on any numbe
     for (Index a = 3 - axes; a < 3; ++a) {
       Windows w;
       do {  // in an order, so that every compiler draws the same
-        const Index in = any(1, largest), taps = any(1, 4), stride = any(1, 5), before = any(-2, 5), after = any(-2, 5), dilation = any(1, 3);
+        const Index in = any(1, largest), taps = any(1, 4), stride = any(1, 5), before = any(-2, 5), after = any(-2, 5),
+                    dilation = any(1, 3);
         w = windows(in, taps, stride, before, after, dilation);
       } while (w.out == 0);
       if (any(0, 3) == 0) ++w.out;  // a last window that hangs over the end
