@@ -77,6 +77,15 @@ struct OfNumbers<Op, T> {
   using type = typename Op::OfNumbers;
 };
 
+struct AddSquares : Add {
+  template <class V> static V seen(const V& x) { return x * x; }
+};
+/// What Op folds of an element.
+template <class Op, class V> V seen(const V& x) {
+  if constexpr (requires { Op::seen(x); }) return Op::seen(x);
+  else return x;
+}
+
 /// Folds the Lanes of at most one block into one, by four accumulators, and that by halves. Where Op prefers numbers, a sum of all
 /// tells on the way whether there may be a NaN: then it begins again and looks at each element.
 template <class Op, class T, bool looks = false> T fold_block(const T* x, Index n) {
@@ -86,9 +95,9 @@ template <class Op, class T, bool looks = false> T fold_block(const T* x, Index 
   constexpr Index width = L::size;
   alignas(64) T part[64 / sizeof(T)];
   const auto load = [&](Index e) {
-    if (e + width <= n) return L::load(x + e);
+    if (e + width <= n) return seen<Op>(L::load(x + e));
     std::fill(std::copy(x + e, x + n, part), part + width, Op::template neutral<T>);
-    return L::load(part);
+    return seen<Op>(L::load(part));
   };
   std::array<L, 4> sums;
   sums.fill(L(Op::template neutral<T>));
@@ -100,7 +109,8 @@ template <class Op, class T, bool looks = false> T fold_block(const T* x, Index 
   }
   Index e = 4 * width;
   for (; e + 4 * width <= n; e += 4 * width) {
-    const std::array<L, 4> next{L::load(x + e), L::load(x + e + width), L::load(x + e + 2 * width), L::load(x + e + 3 * width)};
+    const std::array<L, 4> next{seen<Op>(L::load(x + e)), seen<Op>(L::load(x + e + width)), seen<Op>(L::load(x + e + 2 * width)),
+                                seen<Op>(L::load(x + e + 3 * width))};
     for (std::size_t i = 0; i < 4; ++i) sums[i] = Fold::combine(sums[i], next[i]);
     if constexpr (watches) all = all + ((next[0] + next[1]) + (next[2] + next[3]));
   }
@@ -307,6 +317,10 @@ template <class T> void sum(const Reduction& r, const T* x, Accumulated<T>* y) {
       return static_cast<std::int64_t>(static_cast<std::uint64_t>(total) + static_cast<std::uint64_t>(e));
     });
 }
+template <class T> void sum_squares_of_rows(Index rows, Index n, const T* x, T* y) {
+  if (n == 0) std::fill(y, y + rows, T(0));
+  else fold_rows<AddSquares>(rows, n, x, y);
+}
 template <class T> void prod(const Reduction& r, const T* x, Accumulated<T>* y) {
   if constexpr (std::is_floating_point_v<T>) fold<Multiply>(r, x, y);
   else
@@ -335,6 +349,8 @@ template void sum(const Reduction&, const double*, double*);
 template void sum(const Reduction&, const std::int32_t*, std::int64_t*);
 template void sum(const Reduction&, const std::int64_t*, std::int64_t*);
 template void sum(const Reduction&, const std::uint8_t*, std::int64_t*);
+template void sum_squares_of_rows(Index, Index, const float*, float*);
+template void sum_squares_of_rows(Index, Index, const double*, double*);
 template void prod(const Reduction&, const float*, float*);
 template void prod(const Reduction&, const double*, double*);
 template void prod(const Reduction&, const std::int32_t*, std::int64_t*);

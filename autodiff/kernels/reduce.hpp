@@ -21,6 +21,9 @@ template <class T> using Accumulated = std::conditional_t<std::is_floating_point
 /// |error| <= (log2 n + 4) eps sum|x|, whatever n.
 template <class T> void sum(const Reduction& r, const T* x, Accumulated<T>* y);
 
+/// y[row] = the sum of the squares of x[row, 0..n), by the bits `sum` of the squares; T: float, double.
+template <class T> void sum_squares_of_rows(Index rows, Index n, const T* x, T* y);
+
 /// T as for `sum`. n == 0 gives 1.
 template <class T> void prod(const Reduction& r, const T* x, Accumulated<T>* y);
 

@@ -25,7 +25,10 @@ struct Norm2 : General<Norm2> {
     Tensor result = raw::make(shape(p, x.shape()), ready.x.dtype());
     raw::visit_floating(result.dtype(), [&](auto tag) {
       using T = typename decltype(tag)::type;
-      norms(ready.form, raw::read<T>(ready.x), raw::write<T>(result), raw::make(ready.x.shape(), ready.x.dtype()));
+      const T* elements = raw::read<T>(ready.x);
+      if (ready.form.inner == 1) kernels::sum_squares_of_rows(ready.form.outer, ready.form.n, elements, raw::write<T>(result));
+      else sum_squares(ready.form, elements, raw::write<T>(result), raw::make(ready.x.shape(), ready.x.dtype()));
+      roots(ready.form, elements, raw::write<T>(result));
     });
     return result;
   }
@@ -35,9 +38,7 @@ struct Norm2 : General<Norm2> {
     const Tensor y = reshape(call.out[0], kept);
     return absorb(reshape(ct, kept), where(equal(y, 0), 0, x / y));
   }
-  static Params batched(const Params& p, std::span<const Abstract> like, Index) {
-    return behind_batch("norm2", p, like[0].shape.rank());
-  }
+  static Params batched(const Params& p, std::span<const Abstract> like, Index) { return behind_batch("norm2", p, like[0].shape.rank()); }
   static Samples samples() {
     return {with(Params{}, {uniform({3, 4}, -2, 2)}),
             with(Params{Axes(0), true}, {uniform({3, 4}, -2, 2)}),
@@ -50,12 +51,15 @@ struct Norm2 : General<Norm2> {
   }
 
  private:
-  template <class T> static void norms(const kernels::Reduction& form, const T* x, T* y, Tensor squares) {
+  template <class T> static void sum_squares(const kernels::Reduction& form, const T* x, T* y, Tensor squares) {
     kernels::Space space;
     space.sizes[0] = space.numel = squares.numel();
-    const kernels::Operand operand{x, {squares.numel() == 1 ? 0 : 1}};  // a single element has no room behind it
+    const kernels::Operand operand{x, {1}};
     kernels::map<DefaultLanes, T, T>(space, raw::write<T>(squares), &operand, [](const auto& v) { return v * v; });
     kernels::sum(form, raw::read<T>(squares), y);
+  }
+  /// The roots of sums of squares, where those can be trusted.
+  template <class T> static void roots(const kernels::Reduction& form, const T* x, T* y) {
     constexpr T least = std::numeric_limits<T>::min() / std::numeric_limits<T>::epsilon();  // from here on no square's loss is seen
     for (Index at = 0; at < form.outer * form.inner; ++at) {
       const bool trusted = y[at] >= least && y[at] <= std::numeric_limits<T>::max();
