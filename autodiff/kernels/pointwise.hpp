@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <span>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 
 #include <descent/autodiff/base/shape.hpp>
@@ -83,7 +84,7 @@ template <class Lanes, class In> class Row {
   static Place place(const Operand& operand, Index offset, bool repeated) {
     return {static_cast<const Element*>(operand.data) + offset, repeated ? 0 : 1};
   }
-  /// A place `count` elements long, fewer than a Lane, as a copy: others write what follows them.
+  /// `count` elements from `begin` on, fewer than a Lane, as a copy: others write what follows them.
   Place copied(Place place, Index begin, Index count) {
     if (place.step == 0) return place;
     for (Index e = 0; e < count; ++e) buffer_[e] = place.at[begin + e];
