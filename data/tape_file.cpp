@@ -1,6 +1,5 @@
 #include <descent/data/tape_file.hpp>
 
-#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -44,36 +43,23 @@ constexpr int kVersion = 1;
 /// first.
 class Writer {
  public:
-  explicit Writer(const Record& record) : record_(record), needed_(record.values()), number_(record.values()) {}
+  explicit Writer(const Record& record) : record_(record), number_(record.values()) {}
 
   json calls(std::span<const Tensor> results) {
-    mark_needed(results);
+    const std::vector<std::uint8_t> needed = record_.needed_for(results);
     json inputs = json::array(), calls = json::array(), outputs = json::array();
     for (const std::uint32_t slot : record_.watched()) {
       number_[slot] = numbered_++;
       inputs.push_back(data::to_json(record_.like(slot)));
     }
     for (const Entry* entry : record_.entries())
-      if (needed_[entry->first_out]) calls.push_back(call(*entry));
+      if (needed[entry->first_out] != 0) calls.push_back(call(*entry));
     for (const Tensor& y : results) outputs.push_back(source(y));
     return {{"version", kVersion}, {"inputs", inputs}, {"calls", calls}, {"results", outputs}};
   }
   std::vector<data::Named> take_constants() { return std::move(constants_); }
 
  private:
-  /// Of an entry the first result stands for all.
-  void mark_needed(std::span<const Tensor> results) {
-    std::uint32_t slot = 0;
-    for (const Tensor& y : results)
-      if (record_.find(y, slot)) needed_[slot] = true;
-    for (const Entry* entry = record_.last(); entry != nullptr; entry = entry->previous) {
-      const auto first = needed_.begin() + entry->first_out;
-      if (std::find(first, first + entry->outputs, true) == first + entry->outputs) continue;
-      *first = true;
-      for (const std::uint32_t in : entry->in())
-        if ((in & Entry::constant) == 0) needed_[in] = true;
-    }
-  }
   json call(const Entry& entry) {
     json in = json::array();
     const std::span<const std::uint32_t> slots = entry.in();
@@ -96,7 +82,6 @@ class Writer {
   }
 
   const Record& record_;
-  std::vector<bool> needed_;   // by slot
   std::vector<Index> number_;  // by slot
   Index numbered_ = 0;
   std::map<const void*, std::string> names_;

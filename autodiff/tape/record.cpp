@@ -241,6 +241,21 @@ void Record::clear() {
 
 std::size_t Record::bytes() const { return bytes_ + slots_.size() * sizeof(std::uint32_t); }
 
+std::vector<std::uint8_t> Record::needed_for(std::span<const Tensor> results) const {
+  std::vector<std::uint8_t> needed(values(), 0);
+  std::uint32_t slot = 0;
+  for (const Tensor& y : results)
+    if (find(y, slot)) needed[slot] = 1;
+  for (const Entry* entry = last_; entry != nullptr; entry = entry->previous) {
+    const auto first = needed.begin() + entry->first_out;
+    if (std::find(first, first + entry->outputs, 1) == first + entry->outputs) continue;
+    std::fill_n(first, entry->outputs, std::uint8_t{1});
+    for (const std::uint32_t in : entry->in())
+      if ((in & Entry::constant) == 0) needed[in] = 1;
+  }
+  return needed;
+}
+
 std::vector<const Entry*> Record::entries() const {
   std::vector<const Entry*> all;
   for (const Entry* entry = last_; entry != nullptr; entry = entry->previous) all.push_back(entry);

@@ -161,6 +161,8 @@ class Record {
   }
   const std::vector<std::uint32_t>& watched() const { return watched_; }
   std::size_t bytes() const;
+  /// By slot: whether a result depends on it, or on another result of the same call.
+  std::vector<std::uint8_t> needed_for(std::span<const Tensor> results) const;
   /// All entries, first to last.
   std::vector<const Entry*> entries() const;
 

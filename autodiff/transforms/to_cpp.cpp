@@ -33,7 +33,8 @@ class CppFile {
   CppFile(const Record& record, std::vector<std::string> arguments) : record_(record), arguments_(std::move(arguments)) {}
 
   std::string text(const std::vector<Tensor>& results, std::string_view name) {
-    mark_needed(results);
+    needed_ = record_.needed_for(results);  // entries none of whose results is used are left out
+    known_.assign(record_.values(), Tensor());
     std::string body;
     for (const Entry* entry : record_.entries())
       if (needed_[entry->first_out] != 0) body += statements(*entry);
@@ -57,22 +58,6 @@ class CppFile {
   }
 
  private:
-  /// Entries none of whose results is used are left out.
-  void mark_needed(const std::vector<Tensor>& results) {
-    needed_.assign(record_.values(), 0);
-    known_.assign(record_.values(), Tensor());
-    std::uint32_t slot = 0;
-    for (const Tensor& y : results)
-      if (record_.find(y, slot)) needed_[slot] = 1;
-    for (const Entry* entry = record_.last(); entry != nullptr; entry = entry->previous) {
-      const auto first = needed_.begin() + entry->first_out;
-      if (std::find(first, first + entry->outputs, 1) == first + entry->outputs) continue;
-      std::fill_n(first, entry->outputs, std::uint8_t{1});
-      for (const std::uint32_t in : entry->in())
-        if ((in & Entry::constant) == 0) needed_[in] = 1;
-    }
-  }
-
   std::string statements(const Entry& entry) {
     CppCall call{*entry.op, entry.params(), {}, constants_of(entry), {}};
     if (std::all_of(call.constants.begin(), call.constants.end(), [](const Tensor& x) { return x.present(); })) {
