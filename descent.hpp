@@ -4,6 +4,7 @@
 // are, in autodiff/transforms/: control.hpp, custom_jvp.hpp, gradient_flow.hpp, implicit.hpp, ode.hpp, sparse.hpp and to_cpp.hpp.
 
 #include <descent/autodiff/base/version.hpp>
+#include <descent/autodiff/compile/compile.hpp>
 #include <descent/autodiff/functions/functions.hpp>
 #include <descent/autodiff/ops/ops.hpp>
 #include <descent/autodiff/tape/tape.hpp>

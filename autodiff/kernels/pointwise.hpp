@@ -185,6 +185,8 @@ template <class Lanes, class Out, class... In, class F, std::size_t... i>
 void map_with(const Space& space, Out* out, const Operand* operands, const F& f, std::index_sequence<i...>) {
   constexpr auto row = &map_row<F, Out, typename Row<Lanes, In>::Place...>;
   if (space.numel == 1) return row(&f, out, 1, Row<Lanes, In>::place(operands[i], 0, true)...);  // of operands only `data` is read
+  if (space.rank == 1 && space.numel <= pointwise_grain)
+    return row(&f, out, space.numel, Row<Lanes, In>::place(operands[i], 0, operands[i].strides[0] == 0)...);
   parallel_for(0, space.numel, pointwise_grain, Map<Lanes, Out, In...>(row, &f, space, out, operands));
 }
 

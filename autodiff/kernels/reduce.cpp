@@ -317,6 +317,11 @@ template <class T> void sum(const Reduction& r, const T* x, Accumulated<T>* y) {
       return static_cast<std::int64_t>(static_cast<std::uint64_t>(total) + static_cast<std::uint64_t>(e));
     });
 }
+template <class T> T sum_of_blocks(const T* sums, Index n) {
+  Cascade<T, &Add::combine<T>> blocks;
+  for (Index i = 0; i < n; ++i) blocks.push(sums[i]);
+  return blocks.total();
+}
 template <class T> void sum_squares_of_rows(Index rows, Index n, const T* x, T* y) {
   if (n == 0) std::fill(y, y + rows, T(0));
   else fold_rows<AddSquares>(rows, n, x, y);
@@ -349,6 +354,8 @@ template void sum(const Reduction&, const double*, double*);
 template void sum(const Reduction&, const std::int32_t*, std::int64_t*);
 template void sum(const Reduction&, const std::int64_t*, std::int64_t*);
 template void sum(const Reduction&, const std::uint8_t*, std::int64_t*);
+template float sum_of_blocks(const float*, Index);
+template double sum_of_blocks(const double*, Index);
 template void sum_squares_of_rows(Index, Index, const float*, float*);
 template void sum_squares_of_rows(Index, Index, const double*, double*);
 template void prod(const Reduction&, const float*, float*);

@@ -21,6 +21,9 @@ template <class T> using Accumulated = std::conditional_t<std::is_floating_point
 /// |error| <= (log2 n + 4) eps sum|x|, whatever n.
 template <class T> void sum(const Reduction& r, const T* x, Accumulated<T>* y);
 
+/// What `sum` of one row of floats makes of its blocks' sums. requires: n > 0
+template <class T> T sum_of_blocks(const T* sums, Index n);
+
 /// y[row] = the sum of the squares of x[row, 0..n), by the bits `sum` of the squares; T: float, double.
 template <class T> void sum_squares_of_rows(Index rows, Index n, const T* x, T* y);
 

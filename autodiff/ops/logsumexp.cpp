@@ -17,6 +17,9 @@ struct Logsumexp : General<Logsumexp> {
     Axes axes;
     bool keep_axes = false;
   };
+  static constexpr bool reduces = true;
+  template <class T> static void of_rows(const kernels::Reduction& rows, const T* x, T* y) { kernels::logsumexp(rows, x, y); }
+  static unsigned row_axes(const Params& p, const Abstract& x) { return p.axes.mask("logsumexp", x.shape.rank()); }
   static Shape shape(const Params& p, const Shape& x) { return raw::reduced_shape(x, p.axes.mask("logsumexp", x.rank()), p.keep_axes); }
   static Dtype dtype(const Params&, Dtype x) { return promote(f32, x); }
   static Tensor forward(const Params& p, const Tensor& x) {

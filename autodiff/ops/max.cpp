@@ -18,6 +18,11 @@ template <bool greatest> struct Extremum : General<Extremum<greatest>> {
     Axes axes;
     bool keep_axes = false;
   };
+  static constexpr bool reduces = true;
+  template <class T> static void of_rows(const kernels::Reduction& rows, const T* x, T* y) {
+    (greatest ? kernels::max<T> : kernels::min<T>)(rows, x, y);
+  }
+  static unsigned row_axes(const Params& p, const Abstract& x) { return p.axes.mask(name.data(), x.shape.rank()); }
   static Shape shape(const Params& p, const Shape& x) {
     const unsigned mask = p.axes.mask(name.data(), x.rank());
     const Shape result = raw::reduced_shape(x, mask, p.keep_axes);

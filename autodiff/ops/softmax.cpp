@@ -14,10 +14,12 @@ struct SoftmaxAxes {
   Axes axes = -1;
 };
 
-/// What the two share. Self writes `run`, a kernel on each dtype, and `vjp_of(y, axes, ct)`.
+/// What the two share. Self writes `of_rows`, a kernel on each dtype, and `vjp_of(y, axes, ct)`.
 template <class Self> struct Normalised : General<Self> {
   static constexpr Keep keep = keep::output;
   using Params = SoftmaxAxes;
+  static constexpr bool reduces = false;
+  static unsigned row_axes(const Params& p, const Abstract& x) { return p.axes.mask(Self::name.data(), x.shape.rank()); }
   static Shape shape(const Params& p, const Shape& x) { return p.axes.mask(Self::name.data(), x.rank()), x; }
   static Dtype dtype(const Params&, Dtype x) { return promote(f32, x); }
   static Tensor forward(const Params& p, const Tensor& x) {
@@ -26,7 +28,7 @@ template <class Self> struct Normalised : General<Self> {
     Tensor result = raw::make(ready.x.shape(), ready.x.dtype());
     raw::visit_floating(result.dtype(), [&](auto tag) {
       using T = typename decltype(tag)::type;
-      Self::run(ready.form, raw::read<T>(ready.x), raw::write<T>(result));
+      Self::of_rows(ready.form, raw::read<T>(ready.x), raw::write<T>(result));
     });
     return raw::in_first_order(result, x.shape(), mask);
   }
@@ -50,14 +52,14 @@ template <class Self> struct Normalised : General<Self> {
 struct Softmax : Normalised<Softmax> {
   static constexpr std::string_view name = "softmax";
   static constexpr std::string_view masked = "a row that is masked whole has value 0 and slope 0";
-  template <class T> static void run(const kernels::Reduction& form, const T* x, T* y) { kernels::softmax(form, x, y); }
+  template <class T> static void of_rows(const kernels::Reduction& form, const T* x, T* y) { kernels::softmax(form, x, y); }
   static Tensor vjp_of(const Tensor& y, const Axes& axes, const Tensor& ct) { return absorb(ct - sum(absorb(ct, y), axes, keep_axes), y); }
 };
 
 struct LogSoftmax : Normalised<LogSoftmax> {
   static constexpr std::string_view name = "log_softmax";
   static constexpr std::string_view masked = "a row that is masked whole has no probabilities: -infinity";
-  template <class T> static void run(const kernels::Reduction& form, const T* x, T* y) { kernels::log_softmax(form, x, y); }
+  template <class T> static void of_rows(const kernels::Reduction& form, const T* x, T* y) { kernels::log_softmax(form, x, y); }
   static Tensor vjp_of(const Tensor& y, const Axes& axes, const Tensor& ct) { return ct - absorb(sum(ct, axes, keep_axes), exp(y)); }
 };
 

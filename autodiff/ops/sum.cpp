@@ -17,12 +17,26 @@ Tensor summed(const Tensor& x, unsigned mask, const Shape& shape) {
   return result;
 }
 
+/// The axes that broadcasting `to` adds or stretches to get to `from`.
+unsigned summed_axes(const Shape& from, const Shape& to) {
+  unsigned mask = 0;
+  for (int axis = 0; axis < from.rank(); ++axis) {
+    const int at = axis - (from.rank() - to.rank());
+    if (at < 0 || to[at] != from[axis]) mask |= 1U << axis;
+  }
+  return mask;
+}
+
 struct Sum : Linear<Sum> {
   static constexpr std::string_view name = "sum";
   struct Params {
     Axes axes;
     bool keep_axes = false;
   };
+  static constexpr bool reduces = true;
+  template <class T> static void of_rows(const kernels::Reduction& rows, const T* x, T* y) { kernels::sum(rows, x, y); }
+  template <class T> static T add_up(const T* blocks, Index n) { return kernels::sum_of_blocks(blocks, n); }
+  static unsigned row_axes(const Params& p, const Abstract& x) { return p.axes.mask("sum", x.shape.rank()); }
   static Shape shape(const Params& p, const Shape& x) { return raw::reduced_shape(x, p.axes.mask("sum", x.rank()), p.keep_axes); }
   static Dtype dtype(const Params&, Dtype x) { return is_floating(x) ? x : i64; }
   static Tensor forward(const Params& p, const Tensor& x) { return summed(x, p.axes.mask("sum", x.rank()), shape(p, x.shape())); }
@@ -46,6 +60,10 @@ struct SumTo : Linear<SumTo> {
     Shape shape;
     Dtype dtype = f32;
   };
+  static constexpr bool reduces = true;
+  template <class T> static void of_rows(const kernels::Reduction& rows, const T* x, T* y) { kernels::sum(rows, x, y); }
+  template <class T> static T add_up(const T* blocks, Index n) { return kernels::sum_of_blocks(blocks, n); }
+  static unsigned row_axes(const Params& p, const Abstract& x) { return summed_axes(x.shape, p.shape); }
   static Shape shape(const Params& p, const Shape& x) {
     if (!broadcasts(p.shape, x) || p.shape.rank() > x.rank() || broadcast("sum_to", p.shape, x) != x)
       throw ShapeError("sum_to: " + to_string(p.shape) + " does not broadcast to " + to_string(x) + ", so " + to_string(x) +
@@ -56,11 +74,7 @@ struct SumTo : Linear<SumTo> {
   static Tensor forward(const Params& p, const Tensor& x) {
     const Shape from = x.shape();
     const Shape to = shape(p, from);
-    unsigned mask = 0;
-    for (int axis = 0; axis < from.rank(); ++axis) {
-      const int at = axis - (from.rank() - to.rank());
-      if (at < 0 || to[at] != from[axis]) mask |= 1U << axis;
-    }
+    const unsigned mask = summed_axes(from, to);
     return converted(mask == 0 ? raw::view(x, to) : summed(x, mask, to), p.dtype);
   }
   static Tensor adjoint(const Params&, const Abstract& x, const Tensor& ct) { return broadcast_to(cast(ct, x.dtype), x.shape); }

@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include <descent/autodiff/tape/params.hpp>
+#include <descent/autodiff/tape/row_rules.hpp>
 #include <descent/autodiff/tape/sample.hpp>
 #include <descent/autodiff/tensor/arg.hpp>
 
@@ -18,6 +19,7 @@ namespace descent::inline v1 {
 
 struct Op;
 struct PointwiseRules;
+struct RowRules;
 class Record;
 
 enum class Kind : std::uint8_t { pointwise, linear, bilinear, general };
@@ -68,6 +70,7 @@ struct Op {
   Keep keep;
   ParamsTable params;
   const PointwiseRules* pointwise;  ///< null for the other kinds
+  const RowRules* rows;             ///< null: not an op on rows
   bool stops;                       ///< tapes for derivatives are not shown a call: its results are constants to them
   bool views;                       ///< the result has the elements of the input, under another shape
   std::uint32_t untied;             ///< inputs (one bit each) that take no part in promotion and give weak numbers no dtype
@@ -158,6 +161,7 @@ template <class T> consteval Op make_op() {
   op.name = T::name;
   op.samples = &T::samples;
   op.params = detail::params_table<typename T::Params>();
+  if constexpr (requires { T::template of_rows<float>; }) op.rows = &row_rules<T>;
   if constexpr (requires { T::stops; }) op.stops = T::stops;
   if constexpr (requires { T::views; }) op.views = T::views;
   detail::fill_batch<T>(op);

@@ -15,6 +15,8 @@ enum class Role : std::uint8_t { parameter, buffer };
 /// Whether a gradient is taken with respect to a leaf: a parameter that is present and of floating dtype.
 inline bool is_trainable(const Tensor& leaf, Role role) { return role == Role::parameter && leaf.present() && is_floating(leaf.dtype()); }
 
+class Constant;
+
 /// Meets the parts of a tree in order, and changes none. A walk is compiled once for each type of tree; what is done on
 /// it is said here, so the functions over trees are ordinary functions.
 class Reader {
@@ -27,6 +29,8 @@ class Reader {
   virtual void leaf(const Path& path, const Tensor& value, Role role) = 0;
   /// A bool, such as `bool training`.
   virtual void flag(const Path&, const bool&) {}
+  /// A number, an enum, a string, or a list of them (constant.hpp).
+  virtual void constant(const Path&, const Constant&) {}
 
   /// Whether this walk has not met the value at this address before; for values with several handles.
   bool first_meeting(const void* value);

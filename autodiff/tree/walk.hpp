@@ -1,6 +1,6 @@
 #pragma once
 
-#include <descent/autodiff/tree/parts.hpp>
+#include <descent/autodiff/tree/constant.hpp>
 
 namespace descent::inline v1::tree {
 namespace detail {
@@ -37,7 +37,9 @@ template <class T, class Visitor> void walk_any(T& value, const Path& here, Visi
     visitor.leaf(here, value, std::derived_from<Plain, Buffer> ? Role::buffer : Role::parameter);
   else if constexpr (std::same_as<Plain, bool>) visitor.flag(here, value);
   else if constexpr (PassesWalkOn<Plain>) value.visit_leaves(here, visitor);
-  else if constexpr (is_constant<Plain>) return;
+  else if constexpr (is_constant<Plain>) {
+    if constexpr (requires { visitor.constant(here, Constant(value)); }) visitor.constant(here, Constant(value));
+  }
   else if constexpr (requires { sizeof(Parts<Plain>); }) Parts<Plain>::each(value, into);
   else if constexpr (require_tree<Plain>()) for_each_field(value, into);
 }

@@ -224,11 +224,15 @@ void times_slopes(const Call& call, const Tensor& t, Wanted wanted, std::span<Te
 
 }  // namespace
 
+Dtype computed_in(const PointwiseRules& rules, std::span<const Abstract> in) {
+  return common_dtype(rules, in, [](const Abstract& x) { return x.dtype; });
+}
+
 void pointwise_infer(const Op& op, const void*, std::span<const Abstract> in, std::span<Abstract> out) {
   const PointwiseRules& rules = *op.pointwise;
   Shape shape = in[0].shape;
   for (const Abstract& x : in.subspan(1)) shape = broadcast(op.name.data(), shape, x.shape);
-  out[0] = {shape, rules.predicate ? boolean : common_dtype(rules, in, [](const Abstract& x) { return x.dtype; })};
+  out[0] = {shape, rules.predicate ? boolean : computed_in(rules, in)};
 }
 
 void pointwise_forward(const Op& op, const void* params, std::span<Tensor> in, std::span<Tensor> out) {

@@ -59,6 +59,9 @@ struct PointwiseRules {
   std::array<Tensor (*)(const Call& call), 3> slope_of;  ///< by input: the slope as a tensor, differentiable
 };
 
+/// The dtype that an op computes in, of inputs of these dtypes.
+Dtype computed_in(const PointwiseRules& rules, std::span<const Abstract> in);
+
 void pointwise_infer(const Op& op, const void* params, std::span<const Abstract> in, std::span<Abstract> out);
 void pointwise_forward(const Op& op, const void* params, std::span<Tensor> in, std::span<Tensor> out);
 void pointwise_vjp(const Call& call, std::span<const Tensor> ct, Wanted wanted, std::span<Tensor> out);

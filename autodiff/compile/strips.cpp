@@ -1,0 +1,120 @@
+#include <descent/autodiff/compile/strips.hpp>
+
+#include <algorithm>
+#include <cstring>
+
+#include <descent/autodiff/base/pages.hpp>
+#include <descent/autodiff/kernels/copy.hpp>
+#include <descent/autodiff/kernels/parallel.hpp>
+
+namespace descent::inline v1::compiling {
+namespace {
+
+using Place = StripProgram::Place;
+using Does = StripProgram::Does;
+
+/// Scratch that a thread keeps for the next program.
+class Scratch {
+ public:
+  std::byte* of(std::size_t bytes) {
+    if (size_ < bytes) {
+      free_pages(memory_);
+      memory_ = nullptr;
+      size_ = 0;
+      memory_ = static_cast<std::byte*>(allocate_pages(bytes));
+      size_ = bytes;
+    }
+    return memory_;
+  }
+  Scratch() = default;
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+  ~Scratch() { free_pages(memory_); }
+
+ private:
+  std::byte* memory_ = nullptr;
+  std::size_t size_ = 0;
+};
+thread_local Scratch scratch_of_thread;
+
+/// One strip: `count` rows of `width` columns from row `first` on; or of a program in pieces, `count` elements and a width of 1.
+class Strip {
+ public:
+  Strip(const StripProgram& program, std::span<std::byte* const> memory, std::byte* scratch, Index number)
+      : program_(program), memory_(memory), scratch_(scratch), number_(number) {
+    const Index all = program.by_rows ? program.rows : program.rows * program.columns;
+    first_ = number * program.strip;
+    count_ = std::min(program.strip, all - first_);
+    width_ = program.by_rows ? program.columns : 1;
+  }
+
+  void run(const StripProgram::Instruction& what) const {
+    switch (what.does) {
+      case Does::map: return map(what);
+      case Does::convert: return kernels::convert(what.from, at(what.in[0]), what.to, at(what.out), elements(what.out.form));
+      case Does::fold_rows: return what.fold({count_, width_, 1}, at(what.in[0]), at(what.out));
+      case Does::fold_all:
+        return what.fold({1, elements(Form::full), 1}, at(what.in[0]),
+                         memory_[what.out.number] + number_ * static_cast<Index>(what.out.element));
+      case Does::store:
+        std::memcpy(at(what.out), at(what.in[0]), static_cast<std::size_t>(elements(what.out.form)) * what.out.element);
+        return;
+    }
+  }
+
+ private:
+  Index elements(Form form) const {
+    return form == Form::full ? count_ * width_ : form == Form::row ? count_ : form == Form::one ? 1 : width_;
+  }
+  std::byte* at(const Place& place) const {
+    if (place.scratch) return scratch_ + program_.slots[place.number];
+    const Index before = place.form == Form::full ? first_ * width_ : place.form == Form::row ? first_ : 0;
+    return memory_[place.number] + before * static_cast<Index>(place.element);
+  }
+
+  void map(const StripProgram::Instruction& what) const {
+    kernels::Space space;
+    kernels::Operand operands[kernels::max_operands];
+    bool level = true;  // every operand has the result's form, or repeats one element
+    for (std::size_t i = 0; i < what.arity; ++i) {
+      operands[i].data = at(what.in[i]);
+      level = level && (what.in[i].form == what.out.form || what.in[i].form == Form::one);
+    }
+    space.numel = elements(what.out.form);
+    if (level) {
+      space.sizes[0] = space.numel;
+      for (std::size_t i = 0; i < what.arity; ++i) operands[i].strides[0] = what.in[i].form == Form::one ? 0 : 1;
+    } else {
+      space.rank = 2;
+      space.sizes[0] = count_;
+      space.sizes[1] = width_;
+      for (std::size_t i = 0; i < what.arity; ++i) {
+        const Form form = what.in[i].form;
+        operands[i].strides[0] = form == Form::full ? width_ : form == Form::row ? 1 : 0;
+        operands[i].strides[1] = form == Form::full || form == Form::column ? 1 : 0;
+      }
+    }
+    what.map(what.params, space, at(what.out), operands);
+  }
+
+  const StripProgram& program_;
+  std::span<std::byte* const> memory_;
+  std::byte* scratch_;
+  Index number_, first_, count_, width_;
+};
+
+}  // namespace
+
+void StripProgram::run(std::span<std::byte* const> memory) const {
+  constexpr Index kWork = Index{1} << 17;  // elements times instructions that are worth a thread
+  const Index of_strip = strip * (by_rows ? columns : 1) * static_cast<Index>(instructions.size());
+  kernels::parallel_for(0, strips(), std::max<Index>(kWork / of_strip, 1), [&](Index lo, Index hi) {
+    std::byte* const own = scratch == 0 ? nullptr : scratch_of_thread.of(scratch);
+    for (Index number = lo; number < hi; ++number) {
+      const Strip strip_at_hand(*this, memory, own, number);
+      for (const Instruction& what : instructions) strip_at_hand.run(what);
+    }
+  });
+}
+
+}  // namespace descent::inline v1::compiling
