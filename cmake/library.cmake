@@ -42,6 +42,8 @@ set(DESCENT_PRIVATE_HEADERS
   autodiff/kernels/simd_lane.hpp
   autodiff/kernels/softmax.hpp
   autodiff/kernels/sort.hpp
+  autodiff/kernels/standardise.hpp
+  autodiff/kernels/strips.hpp
   autodiff/kernels/window_max.hpp
   autodiff/kernels/windows.hpp
   autodiff/ops/indices.hpp

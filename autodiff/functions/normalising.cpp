@@ -54,17 +54,6 @@ void require_of_channels(const char* who, const NormOptions& options, const Give
   require_of_channels(who, "bias", options.bias, x);
 }
 
-/// x less its mean. The first mean is a constant to every derivative: what it misses, the second one takes.
-Tensor centred(const Tensor& x, const Axes& axes) {
-  const Tensor about = x - stop_gradient(mean(x, axes, keep_axes));
-  return about - mean(about, axes, keep_axes);
-}
-
-Tensor standardised(const Tensor& x, const Axes& axes, double eps) {
-  const Tensor about = centred(x, axes);
-  return about * rsqrt(mean(square(about), axes, keep_axes) + eps);
-}
-
 /// All axes from `first` on.
 Axes axes_from(int first, int rank) {
   std::vector<Index> axes;
@@ -85,7 +74,7 @@ Tensor layer_norm(Arg x, Axes axes, const NormOptions& options) {
   const Given given(std::move(x));
   require_finite("layer_norm", "eps", options.eps, given.where);
   located(given.where, [&] { return axes.mask("layer_norm", given.x.rank()); });
-  return affine("layer_norm", standardised(given.x, axes, options.eps), options, given.where);
+  return affine("layer_norm", standardise(given.x, axes, options.eps).value, options, given.where);
 }
 
 Tensor rms_norm(Arg x, Axes axes, const NormOptions& options) {
@@ -108,7 +97,7 @@ Tensor group_norm(Arg x, Index groups, const NormOptions& options) {
   Index inside = shape[1] / groups;
   for (int axis = 2; axis < shape.rank(); ++axis) inside *= shape[axis];
   const Tensor grouped = reshape(given.x, Shape{shape[0], groups, inside});
-  return affine(reshape(standardised(grouped, -1, options.eps), shape), options, beside_channels(shape));
+  return affine(reshape(standardise(grouped, -1, options.eps).value, shape), options, beside_channels(shape));
 }
 
 Tensor instance_norm(Arg x, const NormOptions& options) {
@@ -116,7 +105,7 @@ Tensor instance_norm(Arg x, const NormOptions& options) {
   require_finite("instance_norm", "eps", options.eps, given.where);
   require_rank("instance_norm", given, 3, "[n, channels, ...] with an axis to take the mean over");
   require_of_channels("instance_norm", options, given);
-  return affine(standardised(given.x, axes_from(2, given.x.rank()), options.eps), options, beside_channels(given.x.shape()));
+  return affine(standardise(given.x, axes_from(2, given.x.rank()), options.eps).value, options, beside_channels(given.x.shape()));
 }
 
 Tensor batch_norm(Arg x, const BatchStatistics& statistics, const NormOptions& options) {
@@ -149,15 +138,14 @@ BatchNormed batch_norm_training(Arg x, const BatchStatistics& running, double mo
         "batch_norm_training: x is " + to_string(shape) + ", one element for each channel, which has no variance; give a larger batch",
         given.where);
   const Axes axes = all_but_channels(shape.rank());
-  const Tensor about = centred(given.x, axes);
-  const Tensor variance = mean(square(about), axes, keep_axes);
+  const Standardised unit = standardise(given.x, axes, options.eps);
   const auto channels = [&](const Tensor& of) { return reshape(stop_gradient(of), Shape{shape[1]}); };
   const auto moved = [&](const Tensor& from, const Tensor& to) {
     return from.absent() ? to : (1 - momentum) * stop_gradient(from) + momentum * to;
   };
   const double correction = static_cast<double>(count) / static_cast<double>(count - 1);
-  BatchStatistics next{moved(running.mean, channels(mean(given.x, axes))), moved(running.variance, channels(variance) * correction)};
-  return {affine(about * rsqrt(variance + options.eps), options, beside_channels(shape)), std::move(next)};
+  BatchStatistics next{moved(running.mean, channels(unit.mean)), moved(running.variance, channels(unit.variance) * correction)};
+  return {affine(unit.value, options, beside_channels(shape)), std::move(next)};
 }
 
 Tensor local_response_norm(Arg x, Index size, LocalResponseOptions options) {

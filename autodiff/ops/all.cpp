@@ -139,6 +139,8 @@ constexpr const Op* list[] = {
     &split_op,
     &sqrt_op,
     &square_op,
+    &standardise_adjoint_op,
+    &standardise_op,
     &stop_gradient_op,
     &sub_op,
     &sum_op,

@@ -12,6 +12,7 @@
 #include <descent/autodiff/ops/slice.hpp>
 #include <descent/autodiff/ops/sort.hpp>
 #include <descent/autodiff/ops/special.hpp>
+#include <descent/autodiff/ops/standardise.hpp>
 #include <descent/autodiff/tape/handles.hpp>
 #include <descent/autodiff/tensor/arg.hpp>
 #include <descent/autodiff/tensor/create.hpp>
@@ -19,7 +20,7 @@
 
 // The menu: every primitive, with its contract. Unless said otherwise an op takes f32 and f64 (integers and bool become f32),
 // broadcasts its inputs as NumPy does, and has vjp and jvp of any order. Families have headers of their own: convolution.hpp, linalg.hpp,
-// scan.hpp, sort.hpp, special.hpp. Compositions of ops are in functions/.
+// scan.hpp, sort.hpp, special.hpp, standardise.hpp. Compositions of ops are in functions/.
 
 namespace descent::inline v1 {
 

@@ -371,6 +371,8 @@ class RowStatements {
     const CppArray y = call_.out.front();
     const CppArray result{y.name, rows_};
     if (name == "max" || name == "min") return extremum(result, name == "max");
+    if (name == "standardise") return standardised(temporary);
+    if (name == "standardise_adjoint") return standardised_adjoint(temporary);
     if (name == "norm2") return filled(result, "0") + over({result}, "$0 += $1 * $1") + over_rows({result}, "$0 = std::sqrt($0)");
     if (name != "logsumexp" && name != "softmax" && name != "log_softmax") reject(call_, "there is no loop for it");
     const CppArray top{temporary(rows_, Tensor()), rows_}, sum{temporary(rows_, Tensor()), rows_};
@@ -385,6 +387,25 @@ class RowStatements {
     return filled(to, greatest ? "-HUGE_VAL" : "HUGE_VAL") +
            over({to}, greatest ? "if ($1 > $0 || $1 != $1) $0 = $1" : "if ($1 < $0 || $1 != $1) $0 = $1");
   }
+  template <class Temporary> std::string standardised(const Temporary& temporary) {
+    const CppArray &y = call_.out[0], mean{call_.out[1].name, rows_}, variance{call_.out[2].name, rows_};
+    const CppArray shift{temporary(rows_, Tensor()), rows_};
+    const std::string n = fmt::format(" / {}", row_length()), eps = fmt::format("{:.17g}", std::get<double>(params_of(call_).at("eps")));
+    return filled(mean, "0") + over({mean}, "$0 += $1") + over_rows({mean}, "$0 = $0" + n) + filled(shift, "0") +
+           over({shift, mean}, "$3 = $2 - $1, $0 += $3", {y}) + over_rows({shift}, "$0 = $0" + n) + filled(variance, "0") +
+           over({shift, variance}, "$3 -= $0, $1 += $3 * $3", {y}) + over_rows({shift, mean, variance}, "$1 += $0, $2 = $2" + n) +
+           over({variance}, "$2 /= std::sqrt($0 + " + eps + ")", {y});
+  }
+  /// Of y, scale and ct; 0 times anything is 0.
+  template <class Temporary> std::string standardised_adjoint(const Temporary& temporary) {
+    const CppArray scale{call_.in[1].name, rows_}, &ct = call_.in[2], &result = call_.out.front();
+    const CppArray sum{temporary(rows_, Tensor()), rows_}, along{temporary(rows_, Tensor()), rows_};
+    const std::string n = std::to_string(row_length());
+    return filled(sum, "0") + filled(along, "0") + over({sum, along}, "$0 += $3, $1 += $3 == 0 ? 0 : $3 * $2", {ct}) +
+           over({sum, along}, "$4 = $3 - $0 / " + n + " - ($1 == 0 ? 0 : $2 * $1 / " + n + ")", {ct, result}) +
+           over({scale}, "if ($2 != 0) $2 *= $0", {result});
+  }
+  Index row_length() const { return x_.like.shape.numel() / std::max<Index>(1, rows_.shape.numel()); }
   static std::string put_in(std::string_view pattern, const std::vector<std::string>& at) {
     std::string text(pattern);
     for (std::size_t i = 0; i < at.size(); ++i) replace_all(text, fmt::format("${}", i), at[i]);

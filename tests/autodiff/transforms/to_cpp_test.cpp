@@ -108,6 +108,10 @@ TEST_CASE("to_cpp: log-sum-exp, along axes and of all, with terms that weigh not
   check_written(masked, numbers({3}, 0.5));
 }
 
+TEST_CASE("to_cpp: layer_norm, over rows and over columns") {
+  check_written([](const Tensor& x) { return sum(layer_norm(x) * sin(x)) + sum(exp(layer_norm(x, 0))); }, numbers({4, 3}, 0.5));
+}
+
 TEST_CASE("to_cpp: what is linear is written as loops, or with a table where it is uneven") {
   const Tensor rows = tensor({2, 0, 2, 1}, i64);
   const auto cost = [&](const Tensor& x) {
