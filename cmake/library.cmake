@@ -36,6 +36,7 @@ set(DESCENT_PRIVATE_HEADERS
   autodiff/kernels/matrix_exp.hpp
   autodiff/kernels/padded_planes.hpp
   autodiff/kernels/philox.hpp
+  autodiff/kernels/product_of_others.hpp
   autodiff/kernels/resample.hpp
   autodiff/kernels/scan.hpp
   autodiff/kernels/scatter.hpp

@@ -1,6 +1,7 @@
 // The list of all ops, alphabetical. The universal test, calls by name and the documentation read it.
 #include <descent/autodiff/ops/all.hpp>
 #include <descent/autodiff/ops/ops.hpp>
+#include <descent/autodiff/ops/product_of_others.hpp>
 
 namespace descent::inline v1 {
 namespace {
@@ -111,6 +112,7 @@ constexpr const Op* list[] = {
     &pow_number_op,
     &pow_op,
     &prod_op,
+    &product_of_others_op,
     &qr_op,
     &reciprocal_op,
     &relu_op,

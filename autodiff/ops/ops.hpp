@@ -235,7 +235,7 @@ Tensor sum(Arg x, Axes axes = {}, KeepAxes keep = KeepAxes::no);
 /// throws ShapeError: like.shape does not broadcast to x's
 Tensor sum_to(Arg x, const Abstract& like);
 
-/// The product over some axes, 1 of none.   dtype as sum   grad right at zeros, of every order; takes 3 products an element
+/// The product over some axes, 1 of none.   dtype as sum   grad right at zeros, of every order; takes 4 products an element
 Tensor prod(Arg x, Axes axes = {}, KeepAxes keep = KeepAxes::no);
 
 /// The greatest, or least, element over some axes; NaN if there is one.

@@ -1,32 +1,13 @@
-// prod: multilinear in n numbers, which no stronger kind says. The slope to an element is the product of all others, built by
-// a tree of products: halves are multiplied pairwise down to one number, and on the way back each half gets the other one.
-// It takes 3n products and divides by nothing, so zeros are right, and being made of ops, all orders are.
+// prod: multilinear in n numbers, which no stronger kind says. The slope to an element is the product of all others.
 #include <array>
-#include <string>
 
-#include <descent/autodiff/base/error.hpp>
 #include <descent/autodiff/ops/ops.hpp>
+#include <descent/autodiff/ops/product_of_others.hpp>
 #include <descent/autodiff/ops/raw.hpp>
 #include <descent/autodiff/tape/kinds.hpp>
 
 namespace descent::inline v1 {
 namespace {
-
-Tensor columns(const Tensor& x, Index from, Index to) { return slice(x, {Slice{}, Slice{from, to}}); }
-
-/// Each element replaced by the product of the others of its row.   x: [m, n], n > 0
-Tensor product_of_others(const Tensor& x) {
-  const Index n = x.size(1);
-  if (n == 1) return ones_like(x);
-  const Index half = n / 2;
-  const Tensor front = columns(x, 0, half);
-  const Tensor back = columns(x, half, 2 * half);
-  const bool odd = n % 2 != 0;
-  const Tensor above = product_of_others(odd ? concat({front * back, columns(x, n - 1, n)}, 1) : front * back);
-  if (!odd) return concat({above * back, above * front}, 1);
-  const Tensor of_pairs = columns(above, 0, half);
-  return concat({of_pairs * back, of_pairs * front, columns(above, half, half + 1)}, 1);
-}
 
 struct Prod : General<Prod> {
   static constexpr std::string_view name = "prod";
@@ -52,9 +33,7 @@ struct Prod : General<Prod> {
     if (x.numel() == 0) return zeros_like(x);
     return absorb(reshape(ct, raw::reduced_shape(x.shape(), mask, true)), slopes(x, mask));
   }
-  static Params batched(const Params& p, std::span<const Abstract> like, Index) {
-    return behind_batch("prod", p, like[0].shape.rank());
-  }
+  static Params batched(const Params& p, std::span<const Abstract> like, Index) { return behind_batch("prod", p, like[0].shape.rank()); }
   static Samples samples() {
     return {with(Params{}, {uniform({5}, 0.5, 2)}),
             with(Params{Axes(0), true}, {uniform({3, 2}, -2, 2)}),
