@@ -15,6 +15,7 @@ set(DESCENT_PRIVATE_HEADERS
   autodiff/compile/executable.hpp
   autodiff/compile/merge.hpp
   autodiff/compile/plan.hpp
+  autodiff/compile/simplify.hpp
   autodiff/compile/sources.hpp
   autodiff/compile/strips.hpp
   autodiff/compile/variant.hpp

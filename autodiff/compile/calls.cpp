@@ -7,6 +7,7 @@
 
 #include <descent/autodiff/base/error.hpp>
 #include <descent/autodiff/compile/merge.hpp>
+#include <descent/autodiff/compile/simplify.hpp>
 #include <descent/autodiff/compile/variant.hpp>
 #include <descent/autodiff/tape/open_tapes.hpp>
 #include <descent/autodiff/tape/recipients.hpp>
@@ -117,7 +118,7 @@ Variant* CompiledCalls::add(tree::MutableView shown, const std::function<tree::V
           }
         return out;
       },
-      abstract);
+      abstract, true);
   variant->graph = std::move(traced.graph);
   variant->uses = variant->graph.uses();
   variant->captured = std::move(traced.captured);
@@ -150,6 +151,7 @@ void CompiledCalls::run(Variant& variant) {
   }
   if (variant.executable == nullptr) {
     Graph graph = variant.graph;
+    compiling::simplify(graph);
     compiling::merge_common(graph);
     variant.executable = std::make_unique<compiling::Executable>(std::move(graph), options_.fuse);
   }

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <descent/autodiff/compile/variant.hpp>
-#include <descent/autodiff/tape/op.hpp>
+#include <descent/autodiff/tape/kinds/pointwise.hpp>
 
 namespace descent::inline v1::detail {
 namespace {
@@ -22,11 +22,14 @@ std::string readable(Index bytes) {
 
 std::string counted(std::size_t count, const char* what) { return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s"); }
 
+/// "tanh"; and "tanh'" for its slope times a cotangent.
+std::string name_of(const Op& op) { return std::string(op.name) + (op.pointwise != nullptr && op.pointwise->is_times ? "'" : ""); }
+
 /// "mul 3, tanh, sum": what calls there are, in the order of their first one.
 std::string names_of(const Graph& graph, const std::vector<std::size_t>& calls) {
-  std::vector<std::pair<std::string_view, int>> counts;
+  std::vector<std::pair<std::string, int>> counts;
   for (const std::size_t c : calls) {
-    const std::string_view name = graph.calls[c].op->name;
+    const std::string name = name_of(*graph.calls[c].op);
     const auto found = std::find_if(counts.begin(), counts.end(), [&](const auto& entry) { return entry.first == name; });
     if (found == counts.end()) counts.emplace_back(name, 1);
     else ++found->second;
@@ -67,7 +70,7 @@ std::string step_line(const Graph& graph, const Plan& plan, const Step& step) {
       for (const Graph::Id id : call.in) bytes += bytes_of(graph.values[id].like);
     for (std::uint32_t k = 0; k < call.outputs && !call.op->views; ++k) bytes += bytes_of(graph.values[call.first_out + k].like);
     const Abstract& like = graph.values[call.first_out].like;
-    return fmt::format("  {:>12} {:>12}  {} {}\n", like.shape.numel(), readable(bytes), call.op->name, to_string(like));
+    return fmt::format("  {:>12} {:>12}  {} {}\n", like.shape.numel(), readable(bytes), name_of(*call.op), to_string(like));
   }
   const Group& group = plan.groups[step.number];
   for (const Graph::Id id : group.memory)

@@ -15,7 +15,7 @@ using Does = StripProgram::Does;
 using Instruction = StripProgram::Instruction;
 using Place = StripProgram::Place;
 
-constexpr Index kStrip = 1024;     // elements of a strip, about
+constexpr Index kStrip = 2048;     // bytes of a strip of a value, about: a dozen of them fit the first-level cache
 constexpr Index kAligned = 64;     // elements after which the next strip may be read and written by another thread
 constexpr Index kTogether = 4096;  // groups of fewer elements take in calls that share nothing with them: a step costs more
 
@@ -258,16 +258,20 @@ class Fusion {
 
   // ---- The program of a group
 
-  static void cut_strips(const Draft& draft, StripProgram& program) {
+  void cut_strips(const Draft& draft, StripProgram& program) const {
+    Index widest = 1;
+    for (const Candidate& c : draft.calls) widest = std::max(widest, size_of(like(c.out).dtype));
+    const Index elements = kStrip / widest;
     program.by_rows = draft.cut.known();
     if (!program.by_rows) {
       program.columns = draft.numel;
-      program.strip = draft.total ? (*draft.total == f64 ? kernels::reduce_block<double> : kernels::reduce_block<float>) : kStrip;
+      program.strip = elements;
+      if (draft.total) program.per_block = (*draft.total == f64 ? kernels::reduce_block<double> : kernels::reduce_block<float>) / elements;
       return;
     }
     program.rows = draft.cut.rows;
     program.columns = draft.cut.columns;
-    program.strip = std::max<Index>(kStrip / program.columns, 1);
+    program.strip = std::max<Index>(elements / program.columns, 1);
     const Index step = kAligned / std::gcd(program.columns, kAligned);
     if (program.strip >= step) program.strip = program.strip / step * step;
   }
@@ -296,6 +300,7 @@ class Fusion {
     struct Piece {
       std::size_t bytes;
       Form form;
+      bool wide;
       Index element;
       std::size_t read_until;  ///< by calls before this number
     };
@@ -356,20 +361,24 @@ class Fusion {
       auto found = tensor == Graph::none ? group.memory.end() : std::find(group.memory.begin(), group.memory.end(), tensor);
       const auto number = static_cast<std::uint32_t>(found - group.memory.begin());
       if (found == group.memory.end()) group.memory.push_back(tensor);
-      return {number, form, false, element};
+      return {number, form, false, false, element};
     }
     Place in_scratch(const Candidate& c, std::size_t k, std::size_t last) {
       const StripProgram& program = group.program;
-      const Index elements = c.form == Form::row ? program.strip : program.strip * (program.by_rows ? program.columns : 1);
+      const bool wide = std::any_of(draft.calls.begin(), draft.calls.end(),
+                                    [&](const Candidate& other) { return other.does == Does::fold_all && other.in[0].base == c.out; });
+      const Index of_strip = c.form == Form::row ? program.strip : program.strip * (program.by_rows ? program.columns : 1);
+      const Index elements = of_strip * (wide ? program.per_block : 1);
       const Index element = size_of(fusion.like(c.out).dtype);
       const auto bytes = static_cast<std::size_t>(elements * element);
       // What is read for the last time here may be written over, by a kernel that goes through both at one pace.
       const std::size_t free = c.does == Does::map ? k + 1 : k;
-      auto piece = std::find_if(pieces.begin(), pieces.end(),
-                                [&](const Piece& p) { return p.form == c.form && p.element == element && p.read_until <= free; });
-      if (piece == pieces.end()) piece = pieces.insert(pieces.end(), Piece{bytes, c.form, element, 0});
+      auto piece = std::find_if(pieces.begin(), pieces.end(), [&](const Piece& p) {
+        return p.form == c.form && p.wide == wide && p.element == element && p.read_until <= free;
+      });
+      if (piece == pieces.end()) piece = pieces.insert(pieces.end(), Piece{bytes, c.form, wide, element, 0});
       piece->read_until = std::max(last, k + 1);
-      return {static_cast<std::uint32_t>(piece - pieces.begin()), c.form, true, static_cast<std::uint8_t>(element)};
+      return {static_cast<std::uint32_t>(piece - pieces.begin()), c.form, true, wide, static_cast<std::uint8_t>(element)};
     }
   };
 

@@ -53,9 +53,7 @@ class Strip {
       case Does::map: return map(what);
       case Does::convert: return kernels::convert(what.from, at(what.in[0]), what.to, at(what.out), elements(what.out.form));
       case Does::fold_rows: return what.fold({count_, width_, 1}, at(what.in[0]), at(what.out));
-      case Does::fold_all:
-        return what.fold({1, elements(Form::full), 1}, at(what.in[0]),
-                         memory_[what.out.number] + number_ * static_cast<Index>(what.out.element));
+      case Does::fold_all: return fold_block(what);
       case Does::store:
         std::memcpy(at(what.out), at(what.in[0]), static_cast<std::size_t>(elements(what.out.form)) * what.out.element);
         return;
@@ -67,9 +65,20 @@ class Strip {
     return form == Form::full ? count_ * width_ : form == Form::row ? count_ : form == Form::one ? 1 : width_;
   }
   std::byte* at(const Place& place) const {
-    if (place.scratch) return scratch_ + program_.slots[place.number];
+    if (place.scratch)
+      return scratch_ + program_.slots[place.number] +
+             (place.wide ? number_ % program_.per_block * program_.strip * static_cast<Index>(place.element) : 0);
     const Index before = place.form == Form::full ? first_ * width_ : place.form == Form::row ? first_ : 0;
     return memory_[place.number] + before * static_cast<Index>(place.element);
+  }
+
+  /// At the last strip of a block: folds all of it.
+  void fold_block(const StripProgram::Instruction& what) const {
+    const Index block = number_ / program_.per_block;
+    if ((number_ + 1) % program_.per_block != 0 && number_ + 1 != program_.strips()) return;
+    const Index before = first_ - block * program_.per_block * program_.strip;
+    const auto element = static_cast<Index>(what.out.element);
+    what.fold({1, before + count_, 1}, at(what.in[0]) - before * element, memory_[what.out.number] + block * element);
   }
 
   void map(const StripProgram::Instruction& what) const {
@@ -107,10 +116,10 @@ class Strip {
 
 void StripProgram::run(std::span<std::byte* const> memory) const {
   constexpr Index kWork = Index{1} << 17;  // elements times instructions that are worth a thread
-  const Index of_strip = strip * (by_rows ? columns : 1) * static_cast<Index>(instructions.size());
-  kernels::parallel_for(0, strips(), std::max<Index>(kWork / of_strip, 1), [&](Index lo, Index hi) {
+  const Index of_block = per_block * strip * (by_rows ? columns : 1) * static_cast<Index>(instructions.size());
+  kernels::parallel_for(0, blocks(), std::max<Index>(kWork / of_block, 1), [&](Index lo, Index hi) {
     std::byte* const own = scratch == 0 ? nullptr : scratch_of_thread.of(scratch);
-    for (Index number = lo; number < hi; ++number) {
+    for (Index number = lo * per_block; number < std::min(hi * per_block, strips()); ++number) {
       const Strip strip_at_hand(*this, memory, own, number);
       for (const Instruction& what : instructions) strip_at_hand.run(what);
     }

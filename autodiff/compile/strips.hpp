@@ -28,6 +28,7 @@ struct StripProgram {
     std::uint32_t number;
     Form form;
     bool scratch;
+    bool wide;             ///< of scratch: it holds a block, piece by piece
     std::uint8_t element;  ///< bytes
   };
   enum class Does : std::uint8_t { map, convert, fold_rows, fold_all, store };
@@ -36,7 +37,7 @@ struct StripProgram {
   struct Instruction {
     Does does;
     std::uint8_t arity;
-    Place out;  ///< of fold_all: a list of one number for each strip
+    Place out;  ///< of fold_all: a list of one number for each block
     std::array<Place, kernels::max_operands> in;
     PointwiseRules::Kernel map;
     const void* params;
@@ -47,11 +48,13 @@ struct StripProgram {
   Index rows = 1, columns = 1;
   bool by_rows = false;            ///< strips are whole rows, else pieces of all elements
   Index strip = 0;                 ///< elements of a strip, or rows
+  Index per_block = 1;             ///< strips that make a block of a sum
   std::size_t scratch = 0;         ///< bytes a thread needs
   std::vector<std::size_t> slots;  ///< where each piece of scratch begins
   std::vector<Instruction> instructions;
 
   Index strips() const { return ((by_rows ? rows : rows * columns) + strip - 1) / strip; }
+  Index blocks() const { return (strips() + per_block - 1) / per_block; }
   /// Runs all strips, in parallel. `memory`: where each tensor's elements are.
   void run(std::span<std::byte* const> memory) const;
 };

@@ -9,6 +9,7 @@ namespace {
 
 struct Absorb : Pointwise<Absorb, 2> {
   static constexpr std::string_view name = "absorb";
+  static constexpr bool slope_is_operand = true;
   static auto value(auto ct, auto slope) { return absorb(ct, slope); }
   template <int i> static auto slope(const auto& ct, const auto& k) {
     if constexpr (i == 0) return k;

@@ -10,6 +10,7 @@ namespace {
 
 struct Exp : Pointwise<Exp> {
   static constexpr std::string_view name = "exp";
+  static constexpr bool slope_is_operand = true;
   static auto value(auto x) { return exp(x); }
   static auto slope_from_output(const auto& y) { return y; }
   static Samples samples() { return {uniform({3, 4}, -2, 2), values({0, -1000})}; }

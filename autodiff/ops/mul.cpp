@@ -8,6 +8,7 @@ namespace {
 struct Mul : Pointwise<Mul, 2> {
   static constexpr std::string_view name = "mul";
   static constexpr Domain domain = Domain::numeric;
+  static constexpr bool slope_is_operand = true;
   static auto value(auto x, auto y) { return x * y; }
   template <int i> static auto slope(const auto& x, const auto& y) {
     if constexpr (i == 0) return y;

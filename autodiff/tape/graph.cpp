@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <descent/autodiff/tape/kinds/pointwise.hpp>
 #include <descent/autodiff/tape/open_tapes.hpp>
 #include <descent/autodiff/tape/recipients.hpp>
 #include <descent/autodiff/tape/record.hpp>
@@ -93,6 +94,7 @@ void Graph::remove_dead() {
   for (auto call = calls.rbegin(); call != calls.rend(); ++call) {
     const auto first = read.begin() + call->first_out;
     if (std::find(first, first + call->outputs, 1) == first + call->outputs) continue;
+    if (values[call->first_out].constant.present()) continue;  // somebody has computed it
     for (const Id in : call->in) read[in] = 1;
     kept.push_back(std::move(*call));
   }
@@ -111,7 +113,8 @@ std::vector<Tensor> Graph::run(std::span<const Tensor> in, std::vector<std::uint
     arguments.clear();
     for (const Id id : call.in) arguments.push_back(fetch(id));
     results.assign(call.outputs, Tensor());
-    execute(*call.op, call.params, arguments, results, call.where);
+    if (call.op->pointwise != nullptr && call.op->pointwise->is_times) results[0] = times_slope(*call.op, call.params, arguments);
+    else execute(*call.op, call.params, arguments, results, call.where);
     for (std::uint32_t k = 0; k < call.outputs; ++k)
       if (uses[call.first_out + k] != 0) found[call.first_out + k] = std::move(results[k]);
   }
@@ -120,9 +123,10 @@ std::vector<Tensor> Graph::run(std::span<const Tensor> in, std::vector<std::uint
   return all;
 }
 
-Traced trace(const std::function<std::vector<Tensor>(std::span<const Tensor>)>& f, std::span<const Tensor> in) {
+Traced trace(const std::function<std::vector<Tensor>(std::span<const Tensor>)>& f, std::span<const Tensor> in, bool whole_slopes) {
   const Seal unseen;
   auto record = std::make_shared<Record>(Purpose::program);
+  record->whole_slopes = whole_slopes;
   std::vector<Tensor> inputs;
   for (const Tensor& x : in) inputs.push_back(record->watch(unrecorded(x)));
   std::vector<Tensor> results = f(inputs);

@@ -58,8 +58,9 @@ struct Traced {
   std::vector<Tensor> results;   ///< what f returned
 };
 
-/// Calls f on `in`, tensors that may be abstract, and records what it does. Tapes that are open see nothing of that.
+/// Calls f on `in`, tensors that may be abstract, and records what it does. Tapes that are open see nothing of that. With `whole_slopes`,
+/// a cotangent times an element-wise slope is one call, which run() makes of several.
 /// requires  no input is absent
-Traced trace(const std::function<std::vector<Tensor>(std::span<const Tensor>)>& f, std::span<const Tensor> in);
+Traced trace(const std::function<std::vector<Tensor>(std::span<const Tensor>)>& f, std::span<const Tensor> in, bool whole_slopes = false);
 
 }  // namespace descent::inline v1

@@ -73,6 +73,12 @@ Tensor unrecorded(const Tensor& x) {
   return Tensor::adopt(storage::view(x.node(), x.shape()));
 }
 
+bool differentiated(const Tensor& x) {
+  bool found = false;
+  each_recording(x, [&](Record& record) { found = found || record.differentiates(); });
+  return found;
+}
+
 bool recorded(const Tensor& x) {
   bool found = false;
   if (tape_open() && x.present()) each_recording(x, [&](Record&) { found = true; });

@@ -35,6 +35,8 @@ class Recipients {
 Tensor unrecorded(const Tensor& x);
 /// The batch that x is an example of, in the vmap of this thread that made it; absent where it is no example.
 Tensor open_batch_of(const Tensor& x);
+/// Whether an open tape of this thread takes derivatives by x, or of it.
+bool differentiated(const Tensor& x);
 /// Whether an open tape of this thread would record a call on x. throws TapeError: x is known to another thread's open tape
 bool recorded(const Tensor& x);
 

@@ -79,6 +79,7 @@ class Record {
   Record& operator=(const Record&) = delete;
 
   const Purpose purpose;
+  bool whole_slopes = false;  ///< of a program: what multiplies by an element-wise slope is one call (PointwiseRules::times)
 
   std::uint64_t generation() const { return generation_; }
   bool recording() const { return paused_ == 0; }

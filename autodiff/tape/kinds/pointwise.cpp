@@ -146,11 +146,27 @@ bool is_plain(const Call& call, const Tensor& t) {
   return plain(t) && std::all_of(read.begin(), read.end(), plain);
 }
 
+/// Whether the tape that records wants a slope and its product as one call, and nobody asks for the derivative of that.
+bool whole(std::span<const Tensor> xs) {
+  return thread_tapes.newest_program != nullptr && thread_tapes.newest_program->whole_slopes &&
+         std::all_of(xs.begin(), xs.end(), [](const Tensor& x) { return x.present() && !differentiated(x); });
+}
+
 /// The same as a product that is recorded: the slope on tensors, of inputs brought to the dtype computed in.
 Tensor recorded_times_slope(const Call& call, std::size_t i, const Tensor& t) {
   std::vector<Tensor> in(call.in.begin(), call.in.end());
   for (std::size_t k = static_cast<std::size_t>(call.op.pointwise->masks); k < in.size(); ++k)
     if (in[k].present() && in[k].dtype() != t.dtype()) in[k] = sum_to(in[k], {in[k].shape(), t.dtype()});
+  if (const Op* times = call.op.pointwise->times[i]) {
+    std::vector<Tensor> read{t};
+    if (call.op.pointwise->from_output) read.push_back(call.out[0]);
+    else read.insert(read.end(), in.begin(), in.end());
+    if (whole(read)) {
+      Tensor product[1];
+      execute(*times, call.params, read, product, std::source_location::current());
+      return std::move(product[0]);
+    }
+  }
   return absorb(t, call.op.pointwise->slope_of[i](Call{call.op, call.params, in, call.out, call.like}));
 }
 
@@ -226,6 +242,13 @@ void times_slopes(const Call& call, const Tensor& t, Wanted wanted, std::span<Te
 
 Dtype computed_in(const PointwiseRules& rules, std::span<const Abstract> in) {
   return common_dtype(rules, in, [](const Abstract& x) { return x.dtype; });
+}
+
+Tensor times_slope(const Op& times, const void* params, std::span<const Tensor> in) {
+  const std::vector<Abstract> likes = abstracts_of(in.subspan(1));
+  std::vector<const Abstract*> pointers;
+  for (const Abstract& like : likes) pointers.push_back(&like);
+  return absorb(in[0], times.pointwise->slope_of[0](Call{times, params, in.subspan(1), in.subspan(1), pointers}));
 }
 
 void pointwise_infer(const Op& op, const void*, std::span<const Abstract> in, std::span<Abstract> out) {

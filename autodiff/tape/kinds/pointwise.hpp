@@ -57,10 +57,15 @@ struct PointwiseRules {
   std::array<Slope, 3> slope;                            ///< by input
   std::array<std::array<Kernel, 2>, 3> times_slope;      ///< by input, f32 and f64: absorb(ct, slope) of (ct, inputs...) or (ct, output)
   std::array<Tensor (*)(const Call& call), 3> slope_of;  ///< by input: the slope as a tensor, differentiable
+  std::array<const Op*, 3> times;                        ///< by input: absorb(ct, slope) as one call of a graph; null where a product does
+  bool is_times = false;  ///< an op of that list: it has no derivative, and slope_of[0] is what it multiplies by
 };
 
 /// The dtype that an op computes in, of inputs of these dtypes.
 Dtype computed_in(const PointwiseRules& rules, std::span<const Abstract> in);
+
+/// absorb(ct, slope) in public ops, where `times` is an op of PointwiseRules::times.   in: ct, then what the slope reads
+Tensor times_slope(const Op& times, const void* params, std::span<const Tensor> in);
 
 void pointwise_infer(const Op& op, const void* params, std::span<const Abstract> in, std::span<Abstract> out);
 void pointwise_forward(const Op& op, const void* params, std::span<Tensor> in, std::span<Tensor> out);
@@ -148,7 +153,7 @@ template <class T, class Lanes> struct PointwiseOf {
   }
 
   static constexpr PointwiseRules make() {
-    PointwiseRules rules{arity, T::masks, T::domain, predicate, from_output, {}, {}, {}, {}};
+    PointwiseRules rules{arity, T::masks, T::domain, predicate, from_output, {}, {}, {}, {}, {}};
     rules.value[int(Dtype::f32)] = &value_kernel<float>;
     rules.value[int(Dtype::f64)] = &value_kernel<double>;
     if constexpr (T::domain == Domain::numeric || T::domain == Domain::any) {
@@ -171,7 +176,44 @@ template <class T, class Lanes> struct PointwiseOf {
   }
 };
 
-template <class T, class Lanes> inline constexpr PointwiseRules pointwise_rules = PointwiseOf<T, Lanes>::make();
+template <class T, class Lanes, int i> consteval PointwiseRules make_times_rules() {
+  using Of = PointwiseOf<T, Lanes>;
+  PointwiseRules rules{1 + (Of::from_output ? 1 : T::arity), 0, Domain::floating, false, false, {}, {}, {}, {}, {}};
+  rules.value[int(Dtype::f32)] = &Of::template times_kernel<i, float>;
+  rules.value[int(Dtype::f64)] = &Of::template times_kernel<i, double>;
+  rules.slope_of[0] = &Of::template slope_tensor<i>;
+  rules.is_times = true;
+  return rules;
+}
+template <class T, class Lanes, int i> inline constexpr PointwiseRules times_rules = make_times_rules<T, Lanes, i>();
+
+template <class T, class Lanes, int i> consteval Op make_times_op() {
+  Op op{};
+  op.name = T::name;
+  op.kind = Kind::pointwise;
+  op.pointwise = &times_rules<T, Lanes, i>;
+  op.min_inputs = op.max_inputs = 1 + (PointwiseOf<T, Lanes>::from_output ? 1 : T::arity);
+  op.outputs = 1;
+  op.params = params_table<typename T::Params>();
+  op.infer = &pointwise_infer;
+  op.forward = &pointwise_forward;
+  op.batch = &batch_aligned;
+  return op;
+}
+template <class T, class Lanes, int i> inline constexpr Op times_op = make_times_op<T, Lanes, i>();
+
+template <class T, class Lanes> consteval PointwiseRules make_pointwise_rules() {
+  PointwiseRules rules = PointwiseOf<T, Lanes>::make();
+  const auto fill = [&rules]<int i>() {
+    if constexpr (PointwiseOf<T, Lanes>::template slope_kind<i>() == PointwiseRules::Slope::function) rules.times[i] = &times_op<T, Lanes, i>;
+  };
+  if constexpr (T::masks == 0 && !requires { T::slope_is_operand; })
+    [&]<int... i>(std::integer_sequence<int, i...>) {
+      (fill.template operator()<i>(), ...);
+    }(std::make_integer_sequence<int, T::arity>{});
+  return rules;
+}
+template <class T, class Lanes> inline constexpr PointwiseRules pointwise_rules = make_pointwise_rules<T, Lanes>();
 
 constexpr Keep default_keep(const PointwiseRules& rules) {
   for (const auto slope : rules.slope)
@@ -185,7 +227,7 @@ constexpr Keep default_keep(const PointwiseRules& rules) {
 ///   static auto value(auto x, ...);                    on lanes; the first `masks` inputs arrive as masks
 ///   static auto slope(auto x) or template <int i> static auto slope(auto x, ...) or static auto slope_from_output(const auto& y);
 /// each with `const Params& p` in front when T has parameters. A slope may be One{} or Zero{}. A value that is a mask has no slope.
-/// `static constexpr Keep keep` states what the slopes really read, where that is less than all inputs.
+/// `static constexpr bool slope_is_operand = true` says that absorb(ct, slope) is one call on what there is. `static constexpr Keep keep` states what the slopes really read, where that is less than all inputs.
 template <class T, int n = 1> struct Pointwise {
   using Params = NoParams;
   static constexpr Kind kind = Kind::pointwise;
