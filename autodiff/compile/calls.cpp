@@ -119,6 +119,11 @@ Variant* CompiledCalls::add(tree::MutableView shown, const std::function<tree::V
         return out;
       },
       abstract, true);
+  for (const Graph::Value& value : traced.graph.values)
+    if (value.constant.present() && value.constant.abstract())
+      throw AbstractError("compile: the function used a tensor without elements, " + to_string(value.like) +
+                              ", that no op made of its arguments; pass what it is made of as an argument",
+                          where_);
   variant->graph = std::move(traced.graph);
   variant->uses = variant->graph.uses();
   variant->captured = std::move(traced.captured);

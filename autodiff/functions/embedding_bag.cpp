@@ -36,7 +36,10 @@ void require_ascending(const std::vector<Index>& offsets, Index ids, std::source
 
 /// The bag of each id, from where the bags begin.
 Tensor bag_by_offsets(const Tensor& offsets, Index ids, std::source_location where) {
-  if (offsets.abstract()) return abstract_tensor({ids}, i64);
+  if (offsets.abstract()) {  // the same by ops: how many bags begin at each place, or before it
+    const Tensor begins = segment_sum(ones({offsets.numel()}, i64), offsets, ids + 1);
+    return cumsum(slice(begins, {Slice{0, ids}}), 0) - 1;
+  }
   const std::vector<Index> begins = offsets.to_vector<Index>();
   require_ascending(begins, ids, where);
   std::vector<Index> bag;

@@ -35,7 +35,8 @@ void infer(const Op&, const void* params, std::span<const Abstract> in, std::spa
 void forward(const Op&, const void* params, std::span<Tensor> in, std::span<Tensor> out) {
   const FunctionParams& p = params_of(params);
   Leaves results = std::exchange(*p.ready, {});
-  if (results.empty()) results = run_unrecorded(*p, in);
+  const bool traced = std::any_of(results.begin(), results.end(), [](const Tensor& y) { return y.abstract(); });
+  if (results.empty() || traced) results = run_unrecorded(*p, in);
   std::move(results.begin(), results.end(), out.begin());
 }
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <descent/autodiff/base/error.hpp>
+#include <descent/autodiff/compile/compile.hpp>
 #include <descent/autodiff/functions/functions.hpp>
 #include <descent/autodiff/ops/ops.hpp>
 #include <descent/autodiff/tape/tape.hpp>
@@ -66,9 +67,16 @@ class Run {
     switch (under_) {
       case Under::vmap: return in_a_batch(tensors, call);
       case Under::checkpoint: return checkpoint(call)(tensors);
+      case Under::compile:  // the whole of it, with its derivatives: whole()
       case Under::nothing: break;
     }
     return call(tensors);
+  }
+
+  /// f of these tensors; compiled, where that is asked for.
+  Tensors whole(Tensors (Run::*f)(const Tensors&) const, const Tensors& tensors) const {
+    const auto call = [&](const Tensors& at) { return (this->*f)(at); };
+    return under_ == Under::compile ? compile(call)(tensors) : call(tensors);
   }
 
   /// J^T ct by the tensors asked for, at tensors that an outer tape may know.
@@ -78,16 +86,16 @@ class Run {
     for (const std::size_t i : case_.by) by.push_back(tensors[i] = tape.watch(tensors[i]));
     return tape.vjp(chosen(values(tensors)), case_.ct, by);
   }
-  Tensors jvp() const {
+  Tensors jvp(const Tensors& at) const {
     Tape tape(Purpose::forward);
-    Tensors tensors = case_.tensors, pushed;
+    Tensors tensors = at, pushed;
     for (std::size_t k = 0; k < case_.by.size(); ++k) tensors[case_.by[k]] = tape.watch(tensors[case_.by[k]], case_.t[k]);
     for (const Tensor& y : chosen(values(tensors))) pushed.push_back(tape.tangent(y));
     return pushed;
   }
-  Tensors hvp() const {
+  Tensors hvp(const Tensors& at) const {
     Tape outer;
-    Tensors tensors = case_.tensors, by;
+    Tensors tensors = at, by;
     for (const std::size_t i : case_.by) by.push_back(tensors[i] = outer.watch(tensors[i]));
     return outer.vjp(vjp(tensors), case_.t, by);
   }
@@ -127,7 +135,7 @@ template <class F> void attempt(std::vector<std::string>& complaints, const char
 
 /// <ct, J t> = <J^T ct, t>. What is not finite is compared elsewhere.
 void check_adjoint(std::vector<std::string>& complaints, const Run& run, const Case& one) {
-  const test::Dot forward = test::dot(one.ct, run.jvp()), reverse = test::dot(run.vjp(one.tensors), one.t);
+  const test::Dot forward = test::dot(one.ct, run.whole(&Run::jvp, one.tensors)), reverse = test::dot(run.whole(&Run::vjp, one.tensors), one.t);
   const double gap = std::abs(forward.value - reverse.value);
   if (gap > kAdjoint * std::max({1.0, forward.magnitude, reverse.magnitude}))
     complaints.push_back(fmt::format("<ct, J t> is {:.17g} and <J^T ct, t> is {:.17g}", forward.value, reverse.value));
@@ -150,13 +158,13 @@ Verdict verify(const Row& row, const Case& one, Under under) {
   const Run run(row, one, under);
   Verdict verdict;
   try {
-    attempt(verdict.failures, "value", one.out, kValues, [&] { return run.values(one.tensors); });
-    attempt(verdict.failures, "f32 value", one.out, kShort, [&] { return lengthened(run.values(shortened(one.tensors))); });
+    attempt(verdict.failures, "value", one.out, kValues, [&] { return run.whole(&Run::values, one.tensors); });
+    attempt(verdict.failures, "f32 value", one.out, kShort, [&] { return lengthened(run.whole(&Run::values, shortened(one.tensors))); });
     const auto complaints = [&](int order) -> auto& { return one.sound && order <= row.orders ? verdict.failures : verdict.warnings; };
-    if (!one.vjp.empty()) attempt(complaints(1), "vjp", one.vjp, kFirst, [&] { return run.vjp(one.tensors); });
-    if (!one.jvp.empty()) attempt(complaints(1), "jvp", one.jvp, kFirst, [&] { return run.jvp(); });
+    if (!one.vjp.empty()) attempt(complaints(1), "vjp", one.vjp, kFirst, [&] { return run.whole(&Run::vjp, one.tensors); });
+    if (!one.jvp.empty()) attempt(complaints(1), "jvp", one.jvp, kFirst, [&] { return run.whole(&Run::jvp, one.tensors); });
     if (!one.vjp.empty() && !one.jvp.empty() && one.sound && row.orders >= 1) check_adjoint(verdict.failures, run, one);
-    if (!one.hvp.empty()) attempt(complaints(2), "hvp", one.hvp, kSecond, [&] { return run.hvp(); });
+    if (!one.hvp.empty()) attempt(complaints(2), "hvp", one.hvp, kSecond, [&] { return run.whole(&Run::hvp, one.tensors); });
   } catch (const Later& missing) { return {.failures = {}, .warnings = {}, .later = missing.what()}; }
   return verdict;
 }

@@ -16,10 +16,10 @@ struct Verdict {
 };
 
 /// The transform that every call is wrapped in; its result is that of the call.
-enum class Under { nothing, vmap, checkpoint };
+enum class Under { nothing, vmap, checkpoint, compile };
 
 /// Runs a case: values to 1e-12, vjp and jvp to 1e-10, hvp to 1e-8, each relative to max(1, the largest |wanted| of the tensor).
-/// In vmap a case that reads a value counts as later.
+/// In vmap and compile a case that reads a value counts as later.
 Verdict verify(const Row& row, const Case& one, Under under = Under::nothing);
 
 }  // namespace descent::conformance

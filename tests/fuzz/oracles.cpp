@@ -3,6 +3,7 @@
 #include <optional>
 
 #include <descent/autodiff/base/error.hpp>
+#include <descent/autodiff/compile/compile.hpp>
 #include <descent/autodiff/functions/functions.hpp>
 #include <descent/autodiff/kernels/parallel.hpp>
 #include <descent/autodiff/ops/ops.hpp>
@@ -48,6 +49,30 @@ Verdict checkpoints(const Program& program) {
   return judged(different_values("gradient with checkpoints, leaf", gradient(program), gradient(program, {.checkpoints = false}), 1e-12));
 }
 
+/// Says nothing of a program that reads a value, such as the count of a nonzero.
+Verdict compiled_bits(const Program& program) {
+  const Tensors leaves = program.leaves();
+  const auto outputs = outputs_of(program);
+  const auto slope = grad(cost_of(program));
+  const Tensors wanted = outputs(leaves), wanted_slope = slope(leaves);
+  const auto fused = compile(outputs);
+  const auto fused_slope = compile(slope);
+  return first_of({
+      different_bits("compiled, output", fused(leaves), wanted),
+      different_bits("compiled, gradient by leaf", fused_slope(leaves), wanted_slope),
+      different_bits("compiled without fusion, gradient by leaf", compile(slope, {.fuse = false})(leaves), wanted_slope),
+      different_bits("replayed again, output", fused(leaves), wanted),
+      different_bits("replayed again, gradient by leaf", fused_slope(leaves), wanted_slope),
+      different_bits("gradient of the compiled cost, leaf", grad(compile(cost_of(program)))(leaves), wanted_slope),
+  });
+}
+
+Verdict compiled(const Program& program) {
+  try {
+    return compiled_bits(program);
+  } catch (const AbstractError&) { return {Verdict::Kind::says_nothing}; }
+}
+
 Tensors gradient_within(const Program& program, Index bytes) {
   Tape tape;
   tape.limit(bytes);
@@ -84,7 +109,7 @@ std::optional<Program> in_f32(const Program& program) {
 Verdict in_single(const Program& program) {
   const std::optional<Program> single = in_f32(program);
   if (!single) return {Verdict::Kind::says_nothing};
-  for (const auto check : {again, threads, limited})
+  for (const auto check : {again, threads, limited, compiled})
     if (Verdict found = check(*single); found.kind == Verdict::Kind::fails) return {found.kind, "in f32: " + found.why};
   return judged(
       different_values("f32 gradient with checkpoints, leaf", gradient(*single), gradient(*single, {.checkpoints = false}), 1e-4));
@@ -94,7 +119,7 @@ constexpr Oracle list[] = {
     {"again", true, again},     {"adjoint", false, adjoint},       {"differences", false, differences},
     {"vmap", false, batches},   {"checkpoint", true, checkpoints}, {"nested", false, nested},
     {"threads", true, threads}, {"limit", true, limited},          {"file", false, files},
-    {"f32", false, in_single},
+    {"f32", false, in_single},     {"compile", true, compiled},
 };
 
 }  // namespace

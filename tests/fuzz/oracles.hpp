@@ -31,7 +31,8 @@ struct Oracle {
 /// threads       the bits of outputs and gradient at 1, 2, 3 and 7 threads
 /// limit         the bits of the gradient on a tape with little room, or none
 /// file          the bits of the outputs when the calls have been saved and loaded
-/// f32           again, threads, limit and checkpoint of the program in f32
+/// f32           again, threads, limit, compile and checkpoint of the program in f32
+/// compile       the bits of outputs and gradient when they are replayed, fused and not, and of the gradient of a compiled cost
 std::span<const Oracle> oracles();
 
 /// The oracle's verdict; an Error that it throws is a failure.

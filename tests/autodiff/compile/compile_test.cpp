@@ -262,3 +262,16 @@ TEST_CASE("compile: results that are arguments, constants, absent or trees come 
   nothing(y);
   CHECK(same_bits(y, x * 2));
 }
+
+TEST_CASE("compile: a tensor without elements from outside is an error, not a constant") {
+  const Tensor hollow = abstract_tensor({3}, f32);
+  CHECK_THROWS_AS(compile([&](const Tensor& x) { return x + hollow; })(some({3}, 1)), AbstractError);
+}
+
+TEST_CASE("compile: what a checkpoint computed in the trace is computed again") {
+  const auto f = compile([](const Tensor& x) { return checkpoint([](const Tensor& v) { return sum(sin(v)); })(x); });
+  for (const std::uint64_t seed : {1, 2, 3}) {
+    const Tensor x = some({5}, seed);
+    CHECK(same_bits(f(x), sum(sin(x))));
+  }
+}
