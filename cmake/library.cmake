@@ -12,10 +12,13 @@ list(APPEND DESCENT_HEADERS descent.hpp)
 # Headers that only the library's own sources include: files, or folders with a slash. They are not installed, and are free
 # to use macros, fmt, xsimd and OpenMP.
 set(DESCENT_PRIVATE_HEADERS
+  autodiff/compile/assemble.hpp
+  autodiff/compile/candidates.hpp
   autodiff/compile/executable.hpp
   autodiff/compile/merge.hpp
   autodiff/compile/plan.hpp
   autodiff/compile/simplify.hpp
+  autodiff/compile/small.hpp
   autodiff/compile/sources.hpp
   autodiff/compile/strips.hpp
   autodiff/compile/variant.hpp

@@ -43,7 +43,7 @@ class Cleared {
 Executable::Executable(Graph graph, bool fused) : graph_(std::move(graph)), plan_(fused ? fuse(graph_) : one_by_one(graph_)) {
   for (const Graph::Value& value : graph_.values) values_.push_back(value.constant);
   for (const Group& group : plan_.groups)
-    numbers_.emplace_back(group.totals.size() * static_cast<std::size_t>(group.program.blocks()) * sizeof(double));
+    numbers_.emplace_back(group.small ? 0 : group.totals.size() * static_cast<std::size_t>(group.program.blocks()) * sizeof(double));
 }
 
 void Executable::run(std::span<const Tensor> in, std::span<Tensor> out) {
@@ -75,13 +75,14 @@ void Executable::run_call(const Graph::Call& call, const Step& step) {
 }
 
 void Executable::run_group(std::size_t number) {
-  const Group& group = plan_.groups[number];
+  Group& group = plan_.groups[number];
   for (const Graph::Id id : group.results) {
     const Abstract& like = graph_.values[id].like;
     values_[id] = Tensor::adopt(storage::allocate(like.shape, like.dtype));
   }
   places_.clear();
   for (const Graph::Id id : group.memory) places_.push_back(id == Graph::none ? nullptr : values_[id].node()->data);
+  if (group.small) return group.few.run(places_);
   const std::size_t stretch = static_cast<std::size_t>(group.program.blocks()) * sizeof(double);
   for (std::size_t t = 0; t < group.totals.size(); ++t) places_[group.totals[t].memory] = numbers_[number].data() + t * stretch;
   group.program.run(places_);

@@ -75,6 +75,12 @@ std::string step_line(const Graph& graph, const Plan& plan, const Step& step) {
   const Group& group = plan.groups[step.number];
   for (const Graph::Id id : group.memory)
     if (id != Graph::none) bytes += bytes_of(graph.values[id].like);
+  if (group.small) {
+    Index most = 0;
+    for (const std::size_t c : group.calls) most = std::max(most, graph.values[graph.calls[c].first_out].like.shape.numel());
+    return fmt::format("  {:>12} {:>12}  fused, {} one after the other: {}\n", fmt::format("<= {}", most), readable(bytes),
+                       counted(group.calls.size(), "call"), names_of(graph, group.calls));
+  }
   const Index elements = group.program.rows * group.program.columns;
   return fmt::format("  {:>12} {:>12}  fused, {} in {}: {}\n", elements, readable(bytes), counted(group.calls.size(), "call"),
                      counted(static_cast<std::size_t>(group.program.strips()), "strip"), names_of(graph, group.calls));

@@ -3,12 +3,13 @@
 #include <cstddef>
 #include <vector>
 
+#include <descent/autodiff/compile/small.hpp>
 #include <descent/autodiff/compile/strips.hpp>
 #include <descent/autodiff/tape/graph.hpp>
 
 namespace descent::inline v1::compiling {
 
-/// Calls that run together, strip by strip.
+/// Calls that run together: strip by strip, or, where elements are few, one after the other in memory of their own.
 struct Group {
   /// A sum of all elements: each strip leaves one number, which are added up at the end as a sum adds its blocks.
   struct Total {
@@ -16,7 +17,9 @@ struct Group {
     Graph::Id result;
     void (*add_up)(const void* parts, Index n, void* y);
   };
+  bool small = false;  ///< few elements: `few` is run, else `program`
   StripProgram program;
+  SmallProgram few;
   std::vector<Graph::Id> memory;   ///< the tensor behind each place of the program; `none` for the numbers of a total
   std::vector<Graph::Id> results;  ///< of those, what the group computes
   std::vector<Total> totals;

@@ -12,13 +12,13 @@ namespace {
 using Sizes = std::vector<Index>;
 
 /// A call taken apart: x with a batch axis, and what the options say of each spatial axis.
-struct Call {
+struct ConvCall {
   const char* who;
   Given x, weight;
   std::size_t axes = 0;
   bool batched = false;
 
-  Call(const char* name, Arg x_, Arg weight_) : who(name), x(std::move(x_)), weight(std::move(weight_)) {
+  ConvCall(const char* name, Arg x_, Arg weight_) : who(name), x(std::move(x_)), weight(std::move(weight_)) {
     const int rank = weight.x.rank();
     if (rank < 3 || rank > 5 || (x.x.rank() != rank && x.x.rank() != rank - 1))
       fail("x is " + to_string(x.x.shape()) + ", the weight is " + to_string(weight.x.shape()) +
@@ -60,7 +60,7 @@ struct Call {
 }  // namespace
 
 Tensor conv(Arg x, Arg weight, const ConvOptions& options) {
-  Call call("conv", std::move(x), std::move(weight));
+  ConvCall call("conv", std::move(x), std::move(weight));
   ConvolutionForm form{call.numbers(options.stride, "stride", 1), {}, {}, call.numbers(options.dilation, "dilation", 1), options.groups};
   call.check_groups(options.groups);
   if (call.x.x.size(1) != options.groups * call.weight.x.size(1))
@@ -88,7 +88,7 @@ Tensor conv(Arg x, Arg weight, const ConvOptions& options) {
 }
 
 Tensor conv_transpose(Arg x, Arg weight, const ConvTransposeOptions& options) {
-  Call call("conv_transpose", std::move(x), std::move(weight));
+  ConvCall call("conv_transpose", std::move(x), std::move(weight));
   ConvolutionForm form{call.numbers(options.stride, "stride", 1),
                        call.numbers(options.padding, "padding", 0),
                        {},

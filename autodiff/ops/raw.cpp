@@ -72,16 +72,21 @@ Shape reduced_shape(const Shape& shape, unsigned mask, bool keep) {
   return Shape(std::span<const Index>(sizes.data(), rank));
 }
 
-Reducible reducible(const Tensor& x, unsigned mask) {
-  const Shape shape = x.shape();
+kernels::Reduction reduction_of(const Shape& shape, unsigned mask) {
   kernels::Reduction form{1, 1, 1};
-  if (mask == 0) return {x, {shape.numel(), 1, 1}};
+  if (mask == 0) return {shape.numel(), 1, 1};
   const int first = std::countr_zero(mask);
   for (int axis = 0; axis < shape.rank(); ++axis) {
     if (in(mask, axis)) form.n *= shape[axis];
     else (together(mask) && axis > first ? form.inner : form.outer) *= shape[axis];
   }
-  return {together(mask) ? x : permuted(x, Order(mask, shape.rank()).list()), form};
+  return form;
+}
+
+bool reduces_in_place(unsigned mask) { return mask == 0 || together(mask); }
+
+Reducible reducible(const Tensor& x, unsigned mask) {
+  return {reduces_in_place(mask) ? x : permuted(x, Order(mask, x.rank()).list()), reduction_of(x.shape(), mask)};
 }
 
 Tensor in_first_order(const Tensor& y, const Shape& shape, unsigned mask) {

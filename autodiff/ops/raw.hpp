@@ -28,6 +28,11 @@ Tensor broadcasted(const Tensor& x, const Shape& shape);
 /// The shape after reducing the axes of `mask`, which stay with size 1 when `keep`.
 Shape reduced_shape(const Shape& shape, unsigned mask, bool keep);
 
+/// The middle axis that the axes of `mask` make: where they lie, if they lie together, else last.
+kernels::Reduction reduction_of(const Shape& shape, unsigned mask);
+/// Whether a kernel that reduces the axes of `mask` reads x as it lies.
+bool reduces_in_place(unsigned mask);
+
 /// x ready for a kernel that reduces its middle axis: itself when the axes of `mask` lie together, else a copy with them last.
 struct Reducible {
   Tensor x;
