@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <queue>
 
 #include <descent/autodiff/kernels/constants.hpp>
 #include <descent/autodiff/ops/ops.hpp>
@@ -191,6 +192,11 @@ class FewAssembly : Assembly {
 
  private:
   using Place = SmallProgram::Place;
+  struct Room {
+    std::size_t read_until;  ///< by calls before this number
+    std::size_t offset;
+    friend bool operator<(const Room& a, const Room& b) { return a.read_until > b.read_until; }  // the one free first is on top
+  };
 
   void add(std::size_t k) {
     const Candidate& c = draft_.calls[k];
@@ -229,23 +235,24 @@ class FewAssembly : Assembly {
   }
   /// An offset in the program's own memory for a value of call k, in the place of one that no later call reads where there is one.
   std::size_t room_for(Id value, std::size_t k, std::size_t last) {
-    const auto bytes = (static_cast<std::size_t>(like(value).shape.numel() * element(value)) + 2 * kBehind - 1) / kBehind * kBehind;
-    std::vector<Room>& rooms = rooms_[bytes];
-    auto room = std::find_if(rooms.begin(), rooms.end(), [k](const Room& r) { return r.read_until <= k; });
-    if (room == rooms.end()) {
-      room = rooms.insert(rooms.end(), {size_, 0});
+    const auto numel = static_cast<std::size_t>(like(value).shape.numel());
+    const std::size_t bytes =
+        numel == 1 ? sizeof(double) : (numel * static_cast<std::size_t>(element(value)) + 2 * kBehind - 1) / kBehind * kBehind;
+    std::priority_queue<Room>& rooms = rooms_[bytes];
+    Room room{0, size_};
+    if (!rooms.empty() && rooms.top().read_until <= k) {
+      room = rooms.top();
+      rooms.pop();
+    } else {
       size_ += bytes;
     }
-    room->read_until = std::max(last, k + 1);
-    return room->offset;
+    room.read_until = std::max(last, k + 1);
+    rooms.push(room);
+    return room.offset;
   }
 
-  struct Room {
-    std::size_t offset;
-    std::size_t read_until;
-  };
   std::map<Id, Place> made_;
-  std::map<std::size_t, std::vector<Room>> rooms_;  // by bytes
+  std::map<std::size_t, std::priority_queue<Room>> rooms_;  // by bytes
   std::size_t size_ = 0;
 };
 

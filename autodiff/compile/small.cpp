@@ -15,7 +15,7 @@ void SmallProgram::add(Instruction instruction, std::span<const Place> places) {
 
 void SmallProgram::map(PointwiseRules::Kernel kernel, const void* params, const Shape& shape, std::span<const Place> places,
                        std::span<const Shape> operands) {
-  Instruction what{.does = Does::map_level, .n = shape.numel(), .map = kernel, .params = params};
+  Instruction what{.does = shape.numel() == 1 ? Does::map_one : Does::map_level, .n = shape.numel(), .map = kernel, .params = params};
   bool level = true;
   for (std::size_t i = 0; i < operands.size(); ++i) {
     if (operands[i].numel() == 1) what.repeated |= static_cast<std::uint8_t>(1U << i);
@@ -56,6 +56,13 @@ void SmallProgram::run(std::span<std::byte* const> tensors) {
   for (const Instruction& what : instructions_) {
     const auto& at = what.at;
     switch (what.does) {
+      case Does::map_one: {
+        static constexpr kernels::Space one{};
+        kernels::Operand operands[kernels::max_operands];  // of one element a kernel reads the place alone
+        for (std::size_t i = 0; i + 1 < what.places; ++i) operands[i].data = at[i + 1];
+        what.map(what.params, one, at[0], operands);
+        break;
+      }
       case Does::map_level: {
         kernels::Operand operands[kernels::max_operands];
         for (std::size_t i = 0; i + 1 < what.places; ++i) {

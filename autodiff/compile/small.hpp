@@ -37,7 +37,7 @@ class SmallProgram {
   void run(std::span<std::byte* const> tensors);
 
  private:
-  enum class Does : std::uint8_t { map, map_level, fold, convert, multiply };
+  enum class Does : std::uint8_t { map_one, map_level, map, fold, convert, multiply };
   struct Instruction {
     Does does;
     std::uint8_t places = 0;
