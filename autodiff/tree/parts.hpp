@@ -44,8 +44,9 @@ template <class A, class B> inline constexpr bool is_constant<std::pair<A, B>> =
 template <class T> struct Parts;
 
 template <class T, class A> struct Parts<std::vector<T, A>> {
+  /// auto&&: what vector<bool> gives is no reference.
   static void each(auto& self, auto&& visit) {
-    for (Index i = 0; auto& part : self) visit(i++, part);
+    for (Index i = 0; auto&& part : self) visit(i++, part);
   }
 };
 template <class T, std::size_t n> struct Parts<std::array<T, n>> {
