@@ -32,7 +32,7 @@ template <class T> SimdLane<T> of_other_columns(const SimdLane<T>& columns) {
 }
 
 /// The Lanes of a block, each replaced by `factor` times the others of its columns.
-template <class T> void block_of_others(const Strip<T, true>& row, Index lo, Index hi, const SimdLane<T>& factor, const T* x, T* y) {
+template <class T> void block_of_others(const LaneRow<T>& row, Index lo, Index hi, const SimdLane<T>& factor, const T* x, T* y) {
   using Lane = SimdLane<T>;
   Lane after[kBlock];
   Lane product(1);
@@ -47,7 +47,7 @@ template <class T> void block_of_others(const Strip<T, true>& row, Index lo, Ind
   }
 }
 
-template <class T> SimdLane<T> product_of_block(const Strip<T, true>& row, Index lo, Index hi, const T* x) {
+template <class T> SimdLane<T> product_of_block(const LaneRow<T>& row, Index lo, Index hi, const T* x) {
   using Lane = SimdLane<T>;
   Lane products[4] = {Lane(1), Lane(1), Lane(1), Lane(1)};
   for (Index k = lo; k < hi; ++k) products[(k - lo) % 4] = products[(k - lo) % 4] * row.load(x, k, Lane(1));
@@ -55,7 +55,7 @@ template <class T> SimdLane<T> product_of_block(const Strip<T, true>& row, Index
 }
 
 /// Of a row of several blocks, which run in parallel where there is no other row.
-template <class T> void long_row_of_others(const Strip<T, true>& row, const T* x, T* y) {
+template <class T> void long_row_of_others(const LaneRow<T>& row, const T* x, T* y) {
   using Lane = SimdLane<T>;
   const Index count = row.count(), blocks = (count - 1) / kBlock + 1;
   std::vector<Lane> before(static_cast<std::size_t>(blocks));
@@ -88,7 +88,7 @@ template <class T> void product_of_others(Index rows, Index n, const T* x, T* y)
   if (n == 0) return;
   parallel_for(0, rows, std::max<Index>(strip_grain / n, 1), [&](Index lo, Index hi) {
     for (Index at = lo; at < hi; ++at) {
-      const Strip<T, true> row(at * n, n);
+      const LaneRow<T> row(at * n, n);
       if (row.count() > kBlock) long_row_of_others(row, x, y);
       else block_of_others(row, 0, row.count(), of_other_columns(product_of_block(row, 0, row.count(), x)), x, y);
     }

@@ -67,10 +67,24 @@ TEST_CASE("softmax kernels: rows and columns of lengths around a Lane") {
     }
 }
 
+TEST_CASE("softmax kernels: columns that fill several panels") {
+  for (const Index n : {1, 3, 70})
+    for (const Index inner : {256, 700, 1100}) {
+      CAPTURE(n, inner);
+      const auto [in_f64, log_in_f64] = errors<double>({2, n, inner});
+      CHECK(in_f64 < 4e-16);
+      CHECK(log_in_f64 < 8e-15);
+      const auto [in_f32, log_in_f32] = errors<float>({2, n, inner});
+      CHECK(in_f32 < 2.4e-7);
+      CHECK(log_in_f32 < 4e-6);
+    }
+}
+
 TEST_CASE("softmax kernels: nothing to do") {
   double y = 7;
   kernels::softmax<double>({0, 3, 1}, input<double>(0).data(), &y);
   kernels::softmax<double>({2, 0, 1}, input<double>(0).data(), &y);
+  kernels::softmax<double>({2, 3, 0}, input<double>(0).data(), &y);
   CHECK(y == 7);
   kernels::logsumexp<double>({1, 0, 1}, input<double>(0).data(), &y);
   CHECK((std::isinf(y) && y < 0));
@@ -93,7 +107,7 @@ TEST_CASE("softmax kernels: a NaN anywhere makes its row NaN, and no other") {
 }
 
 TEST_CASE("softmax kernels: the same bits at any thread count") {
-  for (const kernels::Reduction r : {kernels::Reduction{500, 37, 1}, kernels::Reduction{3, 50, 300}}) {
+  for (const kernels::Reduction r : {kernels::Reduction{500, 37, 1}, kernels::Reduction{3, 50, 300}, kernels::Reduction{2, 70, 1100}}) {
     const std::vector<float> x = input<float>(r.outer * r.n * r.inner);
     const auto run = [&](int threads) {
       const auto limit = kernels::set_threads(threads);

@@ -74,6 +74,15 @@ TEST_CASE("standardise kernels: rows and columns of lengths around a Lane, a blo
     }
 }
 
+TEST_CASE("standardise kernels: columns that fill several panels") {
+  for (const Index n : {1, 3, 4, 70, 2100})
+    for (const Index inner : {256, 700, 1100}) {
+      CAPTURE(n, inner);
+      CHECK(error<double>({2, n, inner}) < 1e-14);
+      CHECK(error<float>({2, n, inner}) < 5e-6);
+    }
+}
+
 TEST_CASE("standardise kernels: constants are exactly 0") {
   for (const Index n : {3, 7, 1000, 40'000}) {
     const std::vector<float> x(static_cast<std::size_t>(n) + 16, 12345.678F), ct = random_values<float>(n, 1);
@@ -96,12 +105,13 @@ TEST_CASE("standardise kernels: nothing to do") {
   kernels::standardise<float>({1, 0, 1}, 0, random_values<float>(0, 1).data(), &y, &mean, &variance);
   CHECK((std::isnan(mean) && std::isnan(variance)));
   kernels::standardise<float>({0, 3, 1}, 0, random_values<float>(0, 1).data(), &y, &mean, &variance);
+  kernels::standardise<float>({2, 3, 0}, 0, random_values<float>(0, 1).data(), &y, &mean, &variance);
   kernels::standardise_adjoint<float>({1, 0, 1}, &y, &mean, &y, &y);
   CHECK(y == 7);
 }
 
 TEST_CASE("standardise kernels: the same bits at any thread count") {
-  for (const kernels::Reduction r : {kernels::Reduction{500, 37, 1}, {3, 50, 300}, {1, 100'000, 1}, {1, 5000, 9}}) {
+  for (const kernels::Reduction r : {kernels::Reduction{500, 37, 1}, {3, 50, 300}, {2, 70, 1100}, {1, 100'000, 1}, {1, 5000, 9}}) {
     const Index all = r.outer * r.n * r.inner;
     const std::vector<float> x = random_values<float>(all, 1), ct = random_values<float>(all, 2);
     const auto run = [&](int threads) {
@@ -113,6 +123,7 @@ TEST_CASE("standardise kernels: the same bits at any thread count") {
       const Results<float> more = run(threads);
       CHECK(same_bits(more.y.data(), one.y.data(), all));
       CHECK(same_bits(more.mean.data(), one.mean.data(), r.outer * r.inner));
+      CHECK(same_bits(more.variance.data(), one.variance.data(), r.outer * r.inner));
       CHECK(same_bits(more.adjoint.data(), one.adjoint.data(), all));
     }
   }
