@@ -35,12 +35,23 @@ template <class E> void take_rows_of(const Selection& s, E* dst, const E* src, c
 
 /// dst[i] = from[index[i]] and whether all indices are in [-n, n); those that are not read from[0]. requires: n > 0
 template <class E> bool take_elements(E* dst, const E* from, const std::int64_t* index, Index count, Index n) {
+  constexpr Index block = 512;  // looked at, then taken from the first-level cache
+  const auto last = static_cast<std::uint64_t>(n - 1);
   bool inside = true;
-  for (Index i = 0; i < count; ++i) {
-    const Index at = from_front(index[i], n);
-    const bool good = static_cast<std::uint64_t>(at) < static_cast<std::uint64_t>(n);
-    inside &= good;
-    dst[i] = from[good ? at : 0];
+  for (Index lo = 0; lo < count; lo += block) {
+    const Index hi = std::min(lo + block, count);
+    std::uint64_t signs = 0;  // the highest bit is set where i < 0 or n - 1 - i < 0
+    for (Index i = lo; i < hi; ++i) signs |= static_cast<std::uint64_t>(index[i]) | (last - static_cast<std::uint64_t>(index[i]));
+    if (signs >> 63 == 0) {
+      for (Index i = lo; i < hi; ++i) dst[i] = from[index[i]];
+      continue;
+    }
+    for (Index i = lo; i < hi; ++i) {
+      const Index at = from_front(index[i], n);
+      const bool good = static_cast<std::uint64_t>(at) < static_cast<std::uint64_t>(n);
+      inside &= good;
+      dst[i] = from[good ? at : 0];
+    }
   }
   return inside;
 }
