@@ -63,14 +63,17 @@ double trained(const Options& options) {
 
   const optim::Schedule rate = optim::cosine(options.rate, options.epochs * loader.size());
   optim::Stepper stepper(optim::adamw({.rate = rate}), model);
+  const auto step = compile([](Network& net, optim::Stepper& updates, const Tensor& inputs, const Tensor& targets) {
+    auto [value, slopes] = value_and_grad([&](const Network& m) { return nn::cross_entropy(m(inputs), targets); })(net);
+    updates.step(net, std::move(slopes));
+    return value;
+  });
   plot::Progress progress(plot::terminal_of(stdout), {.rounds = options.epochs, .items = images, .unit = "img"});
   double reached = 0;
   for (int epoch = 1; epoch <= options.epochs; ++epoch) {
     const auto start = std::chrono::steady_clock::now();
     for (const auto& batch : loader.epoch(epoch)) {
-      const auto loss = [&](const Network& m) { return nn::cross_entropy(m(batch.inputs), batch.targets); };
-      auto [value, slopes] = value_and_grad(loss)(model);
-      stepper.step(model, std::move(slopes));
+      const Tensor value = step(model, stepper, batch.inputs, batch.targets);
       progress.advance(batch.inputs.size(0), words("loss %.3f", value.item<double>()));
     }
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

@@ -63,6 +63,22 @@ void a_gradient() {
   check(each.shape() == ws.shape(), "vmap");
 }
 
+void a_replay() {
+  Rng rng(1);
+  const Tensor x = uniform({64, 4}, rng);
+  const Tensor y = cast(sum(x, 1) * 0.99, i64);
+  Mlp model{nn::linear(4, 32, rng), nn::linear(32, 4, rng)};
+  optim::Stepper stepper(optim::adam({.rate = 1e-2}), model);
+  Tensor loss;
+  auto train = compile([](Mlp& m, optim::Stepper& s, const Tensor& inputs, const Tensor& labels) {
+    auto [cost, slopes] = value_and_grad([&](const Mlp& net) { return nn::cross_entropy(net(inputs), labels); })(m);
+    s.step(m, std::move(slopes));
+    return cost;
+  });
+  for (int step = 0; step < 300; ++step) loss = train(model, stepper, x, y);  // model and stepper are updated
+  check(loss.item<double>() < 0.5, "the compiled step learns");
+}
+
 void a_tape() {
   Tape tape;
   Tensor p = tape.watch(scalar(-2.0, f64));
@@ -77,6 +93,7 @@ int main() {
   a_cost();
   a_model();
   a_gradient();
+  a_replay();
   a_tape();
   return failures == 0 ? 0 : 1;
 }

@@ -168,6 +168,21 @@ void values_on_the_way() {
   check(near(slope_of_h, 2.0 * tanh(weight)), "on_gradient");
 }
 
+void replayed() {
+  auto step = compile([](Tensor& w, const Tensor& x, const Tensor& y) {  // called once for each signature, on tensors without elements
+    auto [cost, slope] = value_and_grad([&](const Tensor& at) { return mean(square(matmul(x, at) - y)); })(w);
+    w = w - 0.1 * slope;  // the caller's w is updated when all has been computed
+    return cost;
+  });
+  Tensor w = weight;
+  for (int i = 0; i < 100; ++i) step(w, inputs, wanted);  // the bits of the function called by itself
+  auto plan = step.explain();                             // what runs together, its elements and bytes, the constants it holds
+  Tensor eager = weight;
+  for (int i = 0; i < 100; ++i)
+    eager = eager - 0.1 * grad([](const Tensor& at) { return mean(square(matmul(inputs, at) - wanted)); })(eager);
+  check(max(abs(w - eager)).item<double>() == 0 && plan.find("1 trace made") != std::string::npos, "compile");
+}
+
 void as_cpp() {
   auto cost = [](const Tensor& w) { return logsumexp(matmul(inputs, w) - wanted); };
   std::string source = to_cpp(cost, weight, "cost");  // double cost(const double* x, double* d_x) { ... }
@@ -199,6 +214,7 @@ int main() {
   implicit_functions();
   equations();
   values_on_the_way();
+  replayed();
   as_cpp();
   tapes_as_files();
   return failures == 0 ? 0 : 1;

@@ -7,6 +7,7 @@
 
 #include <descent/autodiff/base/error.hpp>
 #include <descent/autodiff/ops/ops.hpp>
+#include <descent/autodiff/transforms/function_op.hpp>
 
 namespace descent::inline v1::optim {
 namespace {
@@ -26,7 +27,15 @@ void require_factor(const char* who, double factor) {
 }  // namespace
 
 Schedule::OnTensor Schedule::on_numbers(std::function<double(double)> f) {
-  return [f = std::move(f)](const Tensor& step) { return scalar(f(step.item<double>()), f64); };
+  return [f = std::move(f)](const Tensor& step) {
+    if (!step.abstract()) return scalar(f(step.item<double>()), f64);
+    v1::detail::FunctionRule rule;  // a trace calls f whenever it is run, with the step of then
+    rule.names = {"step"};
+    rule.run = [f](std::span<const Tensor> in) { return std::vector{scalar(f(in[0].item<double>()), f64)}; };
+    rule.backward = [](auto, auto, auto) { return std::vector<Tensor>(1); };
+    return v1::detail::call_function(v1::detail::custom_vjp_op, std::move(rule), {step}, std::source_location::current(),
+                                 {abstract_tensor(Shape{}, f64)})[0];
+  };
 }
 
 Tensor Schedule::operator()(const Tensor& step) const {

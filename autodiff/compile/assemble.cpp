@@ -7,6 +7,7 @@
 
 #include <descent/autodiff/kernels/constants.hpp>
 #include <descent/autodiff/ops/ops.hpp>
+#include <descent/autodiff/tape/row_rules.hpp>
 
 namespace descent::inline v1::compiling {
 namespace {

@@ -36,7 +36,7 @@ struct Seen final : tree::Reader {
 };
 
 /// Every leaf of a tree, absent ones too, and its numbers, flags and strings by path.
-struct State final : tree::Reader {
+struct Contents final : tree::Reader {
   std::vector<Tensor> leaves;
   std::vector<std::pair<std::string, std::string>> constants;
 
@@ -48,7 +48,7 @@ struct State final : tree::Reader {
   }
 };
 
-void require_same_constants(const State& before, const State& after, std::source_location where) {
+void require_same_constants(const Contents& before, const Contents& after, std::source_location where) {
   for (std::size_t i = 0; i < std::min(before.constants.size(), after.constants.size()); ++i)
     if (before.constants[i] != after.constants[i])
       throw ValueError("compile: the function changed " + before.constants[i].first +
@@ -71,42 +71,54 @@ bool seen_by_tapes(std::span<const Tensor> xs) {
 
 }  // namespace
 
-CompiledCalls::CompiledCalls(CompileOptions options, std::source_location where) : options_(std::move(options)), where_(where) {
-  if (options_.signatures < 1) throw ValueError("compile: room for 0 signatures; at least 1 must be kept", where);
+struct CompiledCalls::State {
+  CompileOptions options;
+  std::source_location where;
+  std::vector<std::unique_ptr<Variant>> variants{};  // the latest used first
+  std::unique_ptr<Variant> unkept{};                 // of a call that used what an open tape knows
+  std::size_t traces = 0;
+  std::string key{};
+  std::vector<Tensor> leaves{};  // of the call at hand, those present
+  std::vector<Tensor> values{};  // its results, then what it changed
+};
+
+CompiledCalls::CompiledCalls(CompileOptions options, std::source_location where)
+    : state_(std::make_unique<State>(State{std::move(options), where})) {
+  if (state_->options.signatures < 1) throw ValueError("compile: room for 0 signatures; at least 1 must be kept", where);
 }
 CompiledCalls::~CompiledCalls() = default;
 
 void CompiledCalls::see(const void* types, tree::View arguments) {
-  key_.clear();
-  leaves_.clear();
-  append(key_, reinterpret_cast<std::uintptr_t>(types));
-  Seen seen(key_, leaves_);
+  state_->key.clear();
+  state_->leaves.clear();
+  append(state_->key, reinterpret_cast<std::uintptr_t>(types));
+  Seen seen(state_->key, state_->leaves);
   arguments.walk(seen);
 }
 
 Variant* CompiledCalls::find() {
-  const auto found = std::find_if(variants_.begin(), variants_.end(), [this](const auto& variant) { return variant->key == key_; });
-  if (found == variants_.end()) return nullptr;
-  std::rotate(variants_.begin(), found, found + 1);
-  return variants_.front().get();
+  const auto found =
+      std::find_if(state_->variants.begin(), state_->variants.end(), [this](const auto& variant) { return variant->key == state_->key; });
+  if (found == state_->variants.end()) return nullptr;
+  std::rotate(state_->variants.begin(), found, found + 1);
+  return state_->variants.front().get();
 }
 
-Variant* CompiledCalls::add(tree::MutableView shown, const std::function<tree::View()>& call, std::span<const std::size_t> leaves,
-                            std::span<const bool> updated) {
+Variant* CompiledCalls::add(tree::MutableView shown, Call call, std::span<const std::size_t> leaves, std::span<const bool> updated) {
   auto variant = std::make_unique<Variant>();
-  variant->key = key_;
+  variant->key = state_->key;
   std::vector<Tensor> abstract;
-  for (const Tensor& x : leaves_) abstract.push_back(abstract_tensor(x.shape(), x.dtype()));
+  for (const Tensor& x : state_->leaves) abstract.push_back(abstract_tensor(x.shape(), x.dtype()));
   Traced traced = trace(
       [&](std::span<const Tensor> in) {
         tree::edit(shown, [&, next = std::size_t{0}](const tree::Path&, Tensor& leaf, tree::Role) mutable {
           if (leaf.present()) leaf = in[next++];
         });
-        State before, result, after;
+        Contents before, result, after;
         shown.view().walk(before);
-        call().walk(result);
+        call.call(call.context).walk(result);
         shown.view().walk(after);
-        require_same_constants(before, after, where_);
+        require_same_constants(before, after, state_->where);
         std::vector<Tensor> out = std::move(result.leaves);
         variant->returned = out.size();
         std::size_t at = 0;
@@ -123,25 +135,25 @@ Variant* CompiledCalls::add(tree::MutableView shown, const std::function<tree::V
     if (value.constant.present() && value.constant.abstract())
       throw AbstractError("compile: the function used a tensor without elements, " + to_string(value.like) +
                               ", that no op made of its arguments; pass what it is made of as an argument",
-                          where_);
+                          state_->where);
   variant->graph = std::move(traced.graph);
-  variant->uses = variant->graph.uses();
+  variant->uses = std::move(traced.uses);
   variant->captured = std::move(traced.captured);
-  ++traces_;
+  ++state_->traces;
   if (!variant->captured.empty()) {
-    unkept_ = std::move(variant);
-    return unkept_.get();
+    state_->unkept = std::move(variant);
+    return state_->unkept.get();
   }
-  if (variants_.size() == options_.signatures) {
-    variants_.pop_back();
-    if (options_.on_retrace)
-      options_.on_retrace(
+  if (state_->variants.size() == state_->options.signatures) {
+    state_->variants.pop_back();
+    if (state_->options.on_retrace)
+      state_->options.on_retrace(
           fmt::format("compile: trace {} of the function at {}:{}, with {} signatures kept; what changes from call to call "
                       "should be a tensor, or the same shapes should come again",
-                      traces_, where_.file_name(), where_.line(), options_.signatures));
+                      state_->traces, state_->where.file_name(), state_->where.line(), state_->options.signatures));
   }
-  variants_.insert(variants_.begin(), std::move(variant));
-  return variants_.front().get();
+  state_->variants.insert(state_->variants.begin(), std::move(variant));
+  return state_->variants.front().get();
 }
 
 void CompiledCalls::keep_result(Variant& variant, std::shared_ptr<void> result) { variant.result = std::move(result); }
@@ -149,25 +161,25 @@ const std::shared_ptr<void>& CompiledCalls::result(const Variant& variant) const
 
 void CompiledCalls::run(Variant& variant) {
   ++variant.runs;
-  if (!variant.captured.empty() || seen_by_tapes(leaves_)) {
-    leaves_.insert(leaves_.end(), variant.captured.begin(), variant.captured.end());
-    values_ = variant.graph.run(leaves_, variant.uses);
+  if (!variant.captured.empty() || seen_by_tapes(state_->leaves)) {
+    state_->leaves.insert(state_->leaves.end(), variant.captured.begin(), variant.captured.end());
+    state_->values = variant.graph.run(state_->leaves, variant.uses);
     return;
   }
   if (variant.executable == nullptr) {
     Graph graph = variant.graph;
     compiling::simplify(graph);
     compiling::merge_common(graph);
-    variant.executable = std::make_unique<compiling::Executable>(std::move(graph), options_.fuse);
+    variant.executable = std::make_unique<compiling::Executable>(std::move(graph), state_->options.fuse);
   }
-  values_.resize(variant.graph.outputs.size());
-  variant.executable->run(leaves_, values_);
+  state_->values.resize(variant.graph.outputs.size());
+  variant.executable->run(state_->leaves, state_->values);
 }
 
 void CompiledCalls::put_results(const Variant& variant, tree::MutableView result) {
   if (variant.returned == 0) return;
   tree::edit(result,
-             [&, next = std::size_t{0}](const tree::Path&, Tensor& leaf, tree::Role) mutable { leaf = std::move(values_[next++]); });
+             [&, next = std::size_t{0}](const tree::Path&, Tensor& leaf, tree::Role) mutable { leaf = std::move(state_->values[next++]); });
 }
 
 bool CompiledCalls::changed(const Variant& variant, std::size_t argument) const {
@@ -182,20 +194,20 @@ void CompiledCalls::put_back(const Variant& variant, std::size_t argument, tree:
   tree::edit(own, [&](const tree::Path&, Tensor& leaf, tree::Role) {
     if (next == variant.changes.end() || next->argument != argument || next->leaf != place++) return;
     ++next;
-    leaf = std::move(values_[value++]);
+    leaf = std::move(state_->values[value++]);
   });
 }
 
 void CompiledCalls::end() noexcept {
-  leaves_.clear();
-  values_.clear();
-  unkept_.reset();
+  state_->leaves.clear();
+  state_->values.clear();
+  state_->unkept.reset();
 }
 
 std::string CompiledCalls::explain() const {
-  std::string text = fmt::format("compile at {}:{}: {} trace{} made, {} kept\n", where_.file_name(), where_.line(), traces_,
-                                 traces_ == 1 ? "" : "s", variants_.size());
-  for (std::size_t i = 0; i < variants_.size(); ++i) text += fmt::format("\ntrace {}: {}", i + 1, explained(*variants_[i]));
+  std::string text = fmt::format("compile at {}:{}: {} trace{} made, {} kept\n", state_->where.file_name(), state_->where.line(),
+                                 state_->traces, state_->traces == 1 ? "" : "s", state_->variants.size());
+  for (std::size_t i = 0; i < state_->variants.size(); ++i) text += fmt::format("\ntrace {}: {}", i + 1, explained(*state_->variants[i]));
   return text;
 }
 

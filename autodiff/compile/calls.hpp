@@ -30,7 +30,11 @@ class CompiledCalls {
   CompiledCalls(CompileOptions options, std::source_location where);
   ~CompiledCalls();
 
-  using Function = std::function<std::vector<Tensor>(std::span<const Tensor>)>;
+  /// A call of the user's function, behind a pointer: gives what it returned.
+  struct Call {
+    void* context;
+    tree::View (*call)(void* context);
+  };
 
   /// A look at the arguments of a call: its leaves, and its signature. `types` tells calls on other types apart.
   void see(const void* types, tree::View arguments);
@@ -39,8 +43,7 @@ class CompiledCalls {
   /// Makes one, from a copy of the arguments. `result`: what f returns, without elements; set by `call`.
   /// `call`      calls f on `shown`
   /// `leaves`    by argument: how many of shown's leaves it has; `updated`: whether the caller's own takes what f changes
-  Variant* add(tree::MutableView shown, const std::function<tree::View()>& call, std::span<const std::size_t> leaves,
-               std::span<const bool> updated);
+  Variant* add(tree::MutableView shown, Call call, std::span<const std::size_t> leaves, std::span<const bool> updated);
   void keep_result(Variant& variant, std::shared_ptr<void> result);
   /// Runs it on the leaves that were seen.
   void run(Variant& variant);
@@ -58,14 +61,8 @@ class CompiledCalls {
   std::string explain() const;
 
  private:
-  CompileOptions options_;
-  std::source_location where_;
-  std::vector<std::unique_ptr<Variant>> variants_;  // the latest used first
-  std::unique_ptr<Variant> unkept_;                 // of a call that used what an open tape knows
-  std::size_t traces_ = 0;
-  std::string key_;
-  std::vector<Tensor> leaves_;  // of the call at hand, those present
-  std::vector<Tensor> values_;  // its results, then what it changed
+  struct State;
+  std::unique_ptr<State> state_;
 };
 
 /// Ends a call, however it ends.

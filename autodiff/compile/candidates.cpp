@@ -4,6 +4,7 @@
 
 #include <descent/autodiff/ops/ops.hpp>
 #include <descent/autodiff/ops/raw.hpp>
+#include <descent/autodiff/tape/row_rules.hpp>
 
 namespace descent::inline v1::compiling {
 namespace {

@@ -69,7 +69,7 @@ template <class F> class Compiled {
     const std::array<bool, sizeof...(A)> updated{detail::may_be_updated<A&&>...};
     const std::tuple<> nothing;
     std::shared_ptr<void> kept;
-    const auto call = [&]() -> tree::View {
+    auto call = [&]() -> tree::View {
       if constexpr (std::is_void_v<R>) {
         f_(static_cast<A&&>(std::get<I>(shown))...);
         return nothing;
@@ -79,7 +79,8 @@ template <class F> class Compiled {
         return *result;
       }
     };
-    detail::Variant* variant = calls.add(shown, call, leaves, updated);
+    detail::Variant* variant =
+        calls.add(shown, {&call, [](void* context) { return (*static_cast<decltype(call)*>(context))(); }}, leaves, updated);
     calls.keep_result(*variant, std::move(kept));
     return variant;
   }

@@ -134,6 +134,7 @@ Traced trace(const std::function<std::vector<Tensor>(std::span<const Tensor>)>& 
   Traced traced = Builder(*record, in.size()).build(std::move(results));
   traced.graph.owned.push_back(std::move(record));
   traced.graph.remove_dead();
+  traced.uses = traced.graph.uses();
   return traced;
 }
 

@@ -54,8 +54,9 @@ class Graph {
 /// A graph with the results of the run that it was made of.
 struct Traced {
   Graph graph;
-  std::vector<Tensor> captured;  ///< what f used that an open tape or a vmap knows: further inputs
-  std::vector<Tensor> results;   ///< what f returned
+  std::vector<Tensor> captured;     ///< what f used that an open tape or a vmap knows: further inputs
+  std::vector<Tensor> results;      ///< what f returned
+  std::vector<std::uint32_t> uses;  ///< of the graph's values
 };
 
 /// Calls f on `in`, tensors that may be abstract, and records what it does. Tapes that are open see nothing of that. With `whole_slopes`,

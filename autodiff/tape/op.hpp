@@ -8,7 +8,6 @@
 #include <tuple>
 
 #include <descent/autodiff/tape/params.hpp>
-#include <descent/autodiff/tape/row_rules.hpp>
 #include <descent/autodiff/tape/sample.hpp>
 #include <descent/autodiff/tensor/arg.hpp>
 
@@ -161,7 +160,6 @@ template <class T> consteval Op make_op() {
   op.name = T::name;
   op.samples = &T::samples;
   op.params = detail::params_table<typename T::Params>();
-  if constexpr (requires { T::template of_rows<float>; }) op.rows = &row_rules<T>;
   if constexpr (requires { T::stops; }) op.stops = T::stops;
   if constexpr (requires { T::views; }) op.views = T::views;
   detail::fill_batch<T>(op);

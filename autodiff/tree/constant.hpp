@@ -16,10 +16,15 @@ template <class T> void append_bytes(const T& value, std::string& key) {
     std::memcpy(bytes, &plain, sizeof(plain));
     key.append(bytes, sizeof(plain));
   };
-  if constexpr (std::is_floating_point_v<T>) raw(static_cast<double>(value));
-  else if constexpr (std::is_integral_v<T> || std::is_enum_v<T> || std::is_pointer_v<T> || std::is_member_pointer_v<T>) raw(value);
+  if constexpr (std::is_null_pointer_v<T>) return;
+  else if constexpr (std::is_floating_point_v<T>) raw(static_cast<double>(value));
+  else if constexpr (std::is_same_v<T, const char*>) key.append(value == nullptr ? "" : value).append(1, '\0');
   else if constexpr (std::is_convertible_v<const T&, std::string_view>) key.append(std::string_view(value)).append(1, '\0');
-  else if constexpr (std::is_same_v<T, Shape>) {
+  else if constexpr (std::is_integral_v<T> || std::is_enum_v<T> || std::is_pointer_v<T> || std::is_member_pointer_v<T>) raw(value);
+  else if constexpr (requires { typename T::traits_type; }) {
+    for (const auto character : value) raw(character);
+    raw(typename T::value_type{});
+  } else if constexpr (std::is_same_v<T, Shape>) {
     for (const Index size : value.sizes()) raw(size);
     raw(Index{-1});
   } else if constexpr (std::is_same_v<T, Axes>) {

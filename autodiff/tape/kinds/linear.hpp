@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <descent/autodiff/tape/kinds/pointwise.hpp>
+#include <descent/autodiff/tape/row_rules.hpp>
 
 // The kinds Linear and Bilinear: an op writes its map and its adjoint(s); vjp, jvp and all higher orders are derived,
 // because the adjoint is written with public ops and the tangent is the map itself.
@@ -59,6 +60,7 @@ template <class T, int n> consteval Op shaped_table(Kind kind) {
   op.infer = &ShapedOp<T, n>::infer;
   op.forward = &ShapedOp<T, n>::forward;
   if constexpr (requires { T::untied; }) op.untied = T::untied;
+  if constexpr (requires { T::template of_rows<float>; }) op.rows = &row_rules<T>;
   return op;
 }
 

@@ -131,6 +131,23 @@ TEST_CASE("compile: training steps update model and optimiser in place, and draw
   }
 }
 
+TEST_CASE("compile: schedules follow the count, those on plain numbers are called at each replay") {
+  int calls = 0;
+  const optim::Schedule by_hand = [&calls](double step) { return ++calls, 0.1 / (1 + step); };
+  for (const optim::Schedule& rate : {optim::cosine(0.1, 4), by_hand}) {
+    Net eager = net(), compiled = net();
+    optim::Stepper eager_stepper(optim::sgd({.rate = rate}), eager), compiled_stepper(optim::sgd({.rate = rate}), compiled);
+    const auto step = compile(train);
+    const Tensor x = some({9, 5}, 1), y = tensor({0, 1, 2, 0, 1, 2, 0, 1, 2});
+    for (int i = 0; i < 4; ++i) {
+      train(eager, eager_stepper, x, y);
+      step(compiled, compiled_stepper, x, y);
+      CHECK(same_tree(eager, compiled));
+    }
+  }
+  CHECK(calls == 8);
+}
+
 TEST_CASE("compile: a generator's counter moves on, and the numbers are eager's") {
   const auto noisy = [](Rng& rng, const Tensor& x) { return x + normal(x.shape(), rng); };
   Rng eager(7), compiled(7);
@@ -270,7 +287,7 @@ TEST_CASE("compile: a tensor without elements from outside is an error, not a co
 
 TEST_CASE("compile: what a checkpoint computed in the trace is computed again") {
   const auto f = compile([](const Tensor& x) { return checkpoint([](const Tensor& v) { return sum(sin(v)); })(x); });
-  for (const std::uint64_t seed : {1, 2, 3}) {
+  for (const std::uint64_t seed : {std::uint64_t{1}, std::uint64_t{2}, std::uint64_t{3}}) {
     const Tensor x = some({5}, seed);
     CHECK(same_bits(f(x), sum(sin(x))));
   }
