@@ -97,8 +97,11 @@ int main(int argc, char** argv) {
   app.add_option("--only", options.only, "run this op; may be given again");
   app.add_option("--threads", options.threads, "threads to use")->check(CLI::Range(1, 1024));
   using descent::conformance::Under;
-  app.add_option("--under", options.under, "wrap each call: in vmap, as an example of a batch, in checkpoint, or with its derivatives in compile")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, Under>{{"vmap", Under::vmap}, {"checkpoint", Under::checkpoint}, {"compile", Under::compile}}));
+  const std::map<std::string, Under> transforms{
+      {"vmap", Under::vmap}, {"checkpoint", Under::checkpoint}, {"compile", Under::compile}};
+  app.add_option("--under", options.under,
+                 "wrap each call: in vmap, as an example of a batch, in checkpoint, or with its derivatives in compile")
+      ->transform(CLI::CheckedTransformer(transforms));
   try {
     app.parse(argc, argv);
     return descent::conformance::run(options);

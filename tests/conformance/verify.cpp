@@ -135,7 +135,8 @@ template <class F> void attempt(std::vector<std::string>& complaints, const char
 
 /// <ct, J t> = <J^T ct, t>. What is not finite is compared elsewhere.
 void check_adjoint(std::vector<std::string>& complaints, const Run& run, const Case& one) {
-  const test::Dot forward = test::dot(one.ct, run.whole(&Run::jvp, one.tensors)), reverse = test::dot(run.whole(&Run::vjp, one.tensors), one.t);
+  const test::Dot forward = test::dot(one.ct, run.whole(&Run::jvp, one.tensors)),
+                  reverse = test::dot(run.whole(&Run::vjp, one.tensors), one.t);
   const double gap = std::abs(forward.value - reverse.value);
   if (gap > kAdjoint * std::max({1.0, forward.magnitude, reverse.magnitude}))
     complaints.push_back(fmt::format("<ct, J t> is {:.17g} and <J^T ct, t> is {:.17g}", forward.value, reverse.value));

@@ -205,12 +205,11 @@ template <class T, class Lanes, int i> inline constexpr Op times_op = make_times
 template <class T, class Lanes> consteval PointwiseRules make_pointwise_rules() {
   PointwiseRules rules = PointwiseOf<T, Lanes>::make();
   const auto fill = [&rules]<int i>() {
-    if constexpr (PointwiseOf<T, Lanes>::template slope_kind<i>() == PointwiseRules::Slope::function) rules.times[i] = &times_op<T, Lanes, i>;
+    if constexpr (PointwiseOf<T, Lanes>::template slope_kind<i>() == PointwiseRules::Slope::function)
+      rules.times[i] = &times_op<T, Lanes, i>;
   };
   if constexpr (T::masks == 0 && !requires { T::slope_is_operand; })
-    [&]<int... i>(std::integer_sequence<int, i...>) {
-      (fill.template operator()<i>(), ...);
-    }(std::make_integer_sequence<int, T::arity>{});
+    [&]<int... i>(std::integer_sequence<int, i...>) { (fill.template operator()<i>(), ...); }(std::make_integer_sequence<int, T::arity>{});
   return rules;
 }
 template <class T, class Lanes> inline constexpr PointwiseRules pointwise_rules = make_pointwise_rules<T, Lanes>();
@@ -227,7 +226,8 @@ constexpr Keep default_keep(const PointwiseRules& rules) {
 ///   static auto value(auto x, ...);                    on lanes; the first `masks` inputs arrive as masks
 ///   static auto slope(auto x) or template <int i> static auto slope(auto x, ...) or static auto slope_from_output(const auto& y);
 /// each with `const Params& p` in front when T has parameters. A slope may be One{} or Zero{}. A value that is a mask has no slope.
-/// `static constexpr bool slope_is_operand = true` says that absorb(ct, slope) is one call on what there is. `static constexpr Keep keep` states what the slopes really read, where that is less than all inputs.
+/// `static constexpr bool slope_is_operand = true` says that absorb(ct, slope) is one call on what there is; `static constexpr Keep keep`
+/// what the slopes really read, where that is less than all inputs.
 template <class T, int n = 1> struct Pointwise {
   using Params = NoParams;
   static constexpr Kind kind = Kind::pointwise;

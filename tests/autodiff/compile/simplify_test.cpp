@@ -11,7 +11,10 @@ using Tensors = std::vector<Tensor>;
 
 TEST_CASE("simplify: what gives its input back is left out") {
   Graph graph = test::graph_of(
-      [](auto x) { return Tensors{tanh(reshape(stop_gradient(x[0]), {3, 4}) * 1.0) + broadcast_to(x[0], {3, 4}) * ones({}, f32)}; }, {{3, 4}});
+      [](auto x) {
+        return Tensors{tanh(reshape(stop_gradient(x[0]), {3, 4}) * 1.0) + broadcast_to(x[0], {3, 4}) * ones({}, f32)};
+      },
+      {{3, 4}});
   compiling::simplify(graph);
   CHECK(test::calls_of(graph) == "tanh add");
 }
