@@ -49,6 +49,7 @@ set(DESCENT_PRIVATE_HEADERS
   autodiff/kernels/sort.hpp
   autodiff/kernels/standardise.hpp
   autodiff/kernels/strips.hpp
+  autodiff/kernels/thread_buffer.hpp
   autodiff/kernels/window_max.hpp
   autodiff/kernels/windows.hpp
   autodiff/ops/indices.hpp

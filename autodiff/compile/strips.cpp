@@ -3,39 +3,15 @@
 #include <algorithm>
 #include <cstring>
 
-#include <descent/autodiff/base/pages.hpp>
 #include <descent/autodiff/kernels/copy.hpp>
 #include <descent/autodiff/kernels/parallel.hpp>
+#include <descent/autodiff/kernels/thread_buffer.hpp>
 
 namespace descent::inline v1::compiling {
 namespace {
 
 using Place = StripProgram::Place;
 using Does = StripProgram::Does;
-
-/// Scratch that a thread keeps for the next program.
-class Scratch {
- public:
-  std::byte* of(std::size_t bytes) {
-    if (size_ < bytes) {
-      free_pages(memory_);
-      memory_ = nullptr;
-      size_ = 0;
-      memory_ = static_cast<std::byte*>(allocate_pages(bytes));
-      size_ = bytes;
-    }
-    return memory_;
-  }
-  Scratch() = default;
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  ~Scratch() { free_pages(memory_); }
-
- private:
-  std::byte* memory_ = nullptr;
-  std::size_t size_ = 0;
-};
-thread_local Scratch scratch_of_thread;
 
 /// One strip: `count` rows of `width` columns from row `first` on; or of a program in pieces, `count` elements and a width of 1.
 class Strip {
@@ -118,7 +94,7 @@ void StripProgram::run(std::span<std::byte* const> memory) const {
   constexpr Index kWork = Index{1} << 17;  // elements times instructions that are worth a thread
   const Index of_block = per_block * strip * (by_rows ? columns : 1) * static_cast<Index>(instructions.size());
   kernels::parallel_for(0, blocks(), std::max<Index>(kWork / of_block, 1), [&](Index lo, Index hi) {
-    std::byte* const own = scratch == 0 ? nullptr : scratch_of_thread.of(scratch);
+    std::byte* const own = kernels::thread_buffer<std::byte, StripProgram>(static_cast<Index>(scratch));
     for (Index number = lo * per_block; number < std::min(hi * per_block, strips()); ++number) {
       const Strip strip_at_hand(*this, memory, own, number);
       for (const Instruction& what : instructions) strip_at_hand.run(what);

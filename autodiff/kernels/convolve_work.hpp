@@ -2,8 +2,8 @@
 
 #include <array>
 #include <cstddef>
-#include <memory>
 
+#include <descent/autodiff/kernels/thread_buffer.hpp>
 #include <descent/autodiff/kernels/windows.hpp>
 
 // What the convolution kernels share: sizes of three axes, the cut of the work, memory of a thread. Private.
@@ -27,17 +27,6 @@ inline constexpr Index kCopyGrain = Index{1} << 14;  ///< elements copied at a t
 inline Index grain_of(Index flops) {
   constexpr Index together = Index{1} << 21;
   return flops < together ? together / (flops > 0 ? flops : 1) : 1;
-}
-
-/// Memory that each thread keeps, for n elements; one for each Purpose.
-template <class T, class Purpose> T* thread_buffer(Index n) {
-  thread_local std::unique_ptr<T[]> memory;
-  thread_local Index size = 0;
-  if (size < n) {
-    memory.reset(new T[static_cast<std::size_t>(n)]);
-    size = n;
-  }
-  return memory.get();
 }
 
 }  // namespace descent::inline v1::kernels

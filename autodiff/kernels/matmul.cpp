@@ -4,12 +4,12 @@
 #include <array>
 #include <cstddef>
 #include <cstring>
-#include <memory>
 #include <utility>
 
 #include <descent/autodiff/kernels/constants.hpp>
 #include <descent/autodiff/kernels/math/bits.hpp>
 #include <descent/autodiff/kernels/parallel.hpp>
+#include <descent/autodiff/kernels/thread_buffer.hpp>
 
 // c is cut into strips of up to kLanes Lanes of columns, the strips into tiles of a few rows that fit the registers; a
 // tile runs over a block of k at a time. b is packed strip by strip where it is transposed or large, else read in place.
@@ -157,17 +157,6 @@ template <class T> void pack(Index k, Index columns, const Matrix<const T>& x, T
   }
 }
 
-/// Memory that each thread keeps, cleared once, so that what packing leaves unset is an ordinary number.
-template <class T, int purpose> T* packing_buffer(Index n) {
-  thread_local std::unique_ptr<T[]> buffer;
-  thread_local Index size = 0;
-  if (size < n) {
-    buffer = std::make_unique<T[]>(static_cast<std::size_t>(n));
-    size = n;
-  }
-  return buffer.get();
-}
-
 // ---- Products
 
 /// One product with everything resolved.
@@ -192,7 +181,7 @@ template <class T> struct Work {
   }
   /// The same, packing each block of b just before it is used.
   void pack_and_run_panel(Index row, Index rows, Index column) const {
-    T* packed = packing_buffer<T, 0>(strip_of<T> * std::min(k, product_block));
+    T* packed = thread_buffer<T, struct PackedBlock>(strip_of<T> * std::min(k, product_block));
     const Index columns = std::min(strip_of<T>, n - column);
     for (Index p = 0; p < k; p += product_block) {
       const Index depth = std::min(product_block, k - p);
@@ -240,7 +229,7 @@ template <class T> void run_packed(const Work<T>& w) {
   const Index width = std::min(strip, (w.n + width_of<T> - 1) / width_of<T> * width_of<T>);
   const Index strip_size = width * w.k;
   const Index group = std::clamp<Index>(kPackedBytes / static_cast<Index>(sizeof(T)) / strip_size, 1, w.strips());
-  T* packed = packing_buffer<T, 1>(group * strip_size);
+  T* packed = thread_buffer<T, struct PackedStrips>(group * strip_size);
   for (Index first = 0; first < w.strips(); first += group) {
     const Index last = std::min(first + group, w.strips());
     parallel_for(first, last, std::max<Index>(1, (Index{1} << 15) / strip_size), [&](Index lo, Index hi) {
@@ -263,7 +252,7 @@ template <class T> void run_right(const Work<T>& w) {
 
 /// With rows [row, row + rows) of a transposed a packed: [k, band].
 template <class T> void run_band(const Work<T>& w, Index row, Index rows, Index band) {
-  T* packed = packing_buffer<T, 2>(band * w.k);
+  T* packed = thread_buffer<T, struct PackedBand>(band * w.k);
   constexpr Index lines = 64;
   parallel_for(0, (w.k + lines - 1) / lines, std::max<Index>(1, (Index{1} << 15) / (lines * band)), [&](Index lo, Index hi) {
     const Index p = lo * lines;
