@@ -31,10 +31,13 @@ void a_cost() {
   check(found.steps == 16 && std::abs(found.point - 1) < 1e-3, "the descent of the first cost");
 }
 
+/// Points of four numbers, and the class of each: the whole part of their sum.
+Tensor points(Rng& rng) { return uniform({64, 4}, rng); }
+Tensor classes(const Tensor& x) { return cast(sum(x, 1) * 0.99, i64); }
+
 void a_model() {
   Rng rng(1);
-  const Tensor x = uniform({64, 4}, rng);
-  const Tensor y = cast(sum(x, 1) * 0.99, i64);
+  const Tensor x = points(rng), y = classes(x);
 
   Mlp model{nn::linear(4, 32, rng), nn::linear(32, 4, rng)};
   optim::Stepper stepper(optim::adam({.rate = 1e-2}), model);
@@ -65,8 +68,7 @@ void a_gradient() {
 
 void a_replay() {
   Rng rng(1);
-  const Tensor x = uniform({64, 4}, rng);
-  const Tensor y = cast(sum(x, 1) * 0.99, i64);
+  const Tensor x = points(rng), y = classes(x);
   Mlp model{nn::linear(4, 32, rng), nn::linear(32, 4, rng)};
   optim::Stepper stepper(optim::adam({.rate = 1e-2}), model);
   Tensor loss;

@@ -20,6 +20,9 @@ constexpr Index kStrip = 2048;       // bytes of a strip of a value, about: a do
 constexpr Index kAligned = 64;       // elements after which the next strip may be read and written by another thread
 constexpr std::size_t kBehind = 64;  // bytes: a kernel may read a whole Lane behind the last element
 
+/// A value's bytes with what lies behind them.
+std::size_t with_room_behind(std::size_t bytes) { return (bytes + 2 * kBehind - 1) / kBehind * kBehind; }
+
 /// What the programs of both kinds are put together with.
 class Assembly {
  public:
@@ -35,10 +38,7 @@ class Assembly {
   const Abstract& like(Id value) const { return graph_.values[value].like; }
   Index element(Id value) const { return size_of(like(value).dtype); }
   const Graph::Call& call_of(const Candidate& c) const { return graph_.calls[c.call]; }
-  PointwiseRules::Kernel kernel_of(const Candidate& c) const {
-    return call_of(c).op->pointwise->value[static_cast<std::size_t>(computed_in(graph_, call_of(c)))];
-  }
-  StripProgram::RowKernel fold_of(const Candidate& c) const { return call_of(c).op->rows->kernel[like(c.out).dtype == f64 ? 1 : 0]; }
+  RowRules::Kernel fold_of(const Candidate& c) const { return call_of(c).op->rows->kernel[like(c.out).dtype == f64 ? 1 : 0]; }
   bool escapes(const Candidate& c) const { return needed_[c.out] != 0; }
   /// One more than the number of the last call of the group that reads the value; 0: none does.
   std::size_t last_read(Id value) const {
@@ -76,7 +76,7 @@ class StripAssembly : Assembly {
     std::size_t next = 0;
     for (const Piece& piece : pieces_) {
       group_.program.slots.push_back(next);
-      next += (piece.bytes + 2 * kBehind - 1) / kBehind * kBehind;
+      next += with_room_behind(piece.bytes);
     }
     group_.program.scratch = next;
     return std::move(group_);
@@ -125,7 +125,7 @@ class StripAssembly : Assembly {
         StripProgram::Does::map, static_cast<std::uint8_t>(c.in.size()), {}, {}, nullptr, call_of(c).params, nullptr, dtype, dtype};
     for (std::size_t i = 0; i < c.in.size(); ++i) what.in[i] = read(c.in[i]);
     if (c.does == Does::map) {
-      what.map = kernel_of(c);
+      what.map = c.kernel;
     } else if (c.does == Does::convert) {
       what.does = StripProgram::Does::convert;
       what.from = like(call_of(c).in[0]).dtype;
@@ -215,7 +215,7 @@ class FewAssembly : Assembly {
       case Does::map: {
         std::vector<Shape> operands;
         for (const Operand& in : c.in) operands.push_back(in.as);
-        return group_.few.map(kernel_of(c), call_of(c).params, like(c.out).shape, places, operands);
+        return group_.few.map(c.kernel, call_of(c).params, like(c.out).shape, places, operands);
       }
       case Does::convert: return group_.few.convert(like(call_of(c).in[0]).dtype, like(c.out).dtype, c.numel, {places[0], places[1]});
       case Does::fold: return group_.few.fold(fold_of(c), c.reduction, {places[0], places[1]});
@@ -236,9 +236,8 @@ class FewAssembly : Assembly {
   }
   /// An offset in the program's own memory for a value of call k, in the place of one that no later call reads where there is one.
   std::size_t room_for(Id value, std::size_t k, std::size_t last) {
-    const auto numel = static_cast<std::size_t>(like(value).shape.numel());
-    const std::size_t bytes =
-        numel == 1 ? sizeof(double) : (numel * static_cast<std::size_t>(element(value)) + 2 * kBehind - 1) / kBehind * kBehind;
+    const Index numel = like(value).shape.numel();
+    const std::size_t bytes = numel == 1 ? sizeof(double) : with_room_behind(static_cast<std::size_t>(numel * element(value)));
     std::priority_queue<Room>& rooms = rooms_[bytes];
     Room room{0, size_};
     if (!rooms.empty() && rooms.top().read_until <= k) {

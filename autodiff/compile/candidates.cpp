@@ -56,10 +56,13 @@ class Classification {
 
   bool pointwise() {
     const PointwiseRules& rules = *call_.op->pointwise;
-    const Dtype dtype = computed_in(graph_, call_);
-    if (rules.value[static_cast<std::size_t>(dtype)] == nullptr) return false;
-    for (std::size_t i = 0; i < call_.in.size(); ++i)
-      if (like(call_.in[i]).dtype != (i < static_cast<std::size_t>(rules.masks) ? boolean : dtype)) return false;
+    std::vector<Abstract> likes;
+    for (const Id in : call_.in) likes.push_back(like(in));
+    const Dtype dtype = computed_in(rules, likes);
+    candidate_.kernel = rules.value[static_cast<std::size_t>(dtype)];
+    if (candidate_.kernel == nullptr) return false;
+    for (std::size_t i = 0; i < likes.size(); ++i)
+      if (likes[i].dtype != (i < static_cast<std::size_t>(rules.masks) ? boolean : dtype)) return false;
     const Shape& shape = like(call_.first_out).shape;
     candidate_.numel = shape.numel();
     candidate_.in_strips = true;
@@ -110,12 +113,6 @@ class Classification {
 
 std::optional<Candidate> candidate_of(const Graph& graph, const std::vector<Source>& sources, std::size_t c) {
   return Classification(graph, sources, c).run();
-}
-
-Dtype computed_in(const Graph& graph, const Graph::Call& call) {
-  std::vector<Abstract> likes;
-  for (const Id in : call.in) likes.push_back(graph.values[in].like);
-  return computed_in(*call.op->pointwise, likes);
 }
 
 }  // namespace descent::inline v1::compiling

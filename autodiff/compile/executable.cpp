@@ -6,19 +6,6 @@
 namespace descent::inline v1::compiling {
 namespace {
 
-/// Each call by itself, none of it fused.
-Plan one_by_one(const Graph& graph) {
-  Plan plan;
-  std::vector<std::uint32_t> left = graph.uses();
-  for (std::size_t c = 0; c < graph.calls.size(); ++c) {
-    Step step{false, c, {}};
-    for (const Graph::Id id : graph.calls[c].in)
-      if (--left[id] == 0 && id >= graph.inputs && graph.values[id].constant.absent()) step.last_reads.push_back(id);
-    plan.steps.push_back(std::move(step));
-  }
-  return plan;
-}
-
 /// Leaves nothing of a run behind, however it ends.
 class Cleared {
  public:

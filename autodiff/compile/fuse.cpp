@@ -28,7 +28,7 @@ class Fusion {
       plan.steps.push_back({slot.grouped, slot.grouped ? plan.groups.size() : slot.number, {}});
       if (slot.grouped) plan.groups.push_back(assembled(graph_, drafts_[slot.number], needed_));
     }
-    mark_last_reads(plan);
+    mark_last_reads(graph_, plan);
     return plan;
   }
 
@@ -129,7 +129,7 @@ class Fusion {
 
   // ---- Groups that come later than they could, with those that read them
 
-  /// Puts groups of strips into the group that reads them first, where that is one of the same strips. Gives whether there was one.
+  /// Puts a group of strips into the group that reads it first, where that is one of the same strips. Gives whether there was one.
   bool merge_into_readers() {
     std::vector<std::size_t> reader(drafts_.size(), slots_.size());  // by draft: the first step that reads it
     const auto read = [&](Id value, std::size_t step) {
@@ -143,17 +143,14 @@ class Fusion {
       } else {
         for (const Id in : graph_.calls[slots_[step].number].in) read(in, step);
       }
-    bool merged = false;
     for (Slot& slot : slots_) {
       if (!slot.grouped || slot.dead || reader[slot.number] == slots_.size()) continue;
       const Slot& into = slots_[reader[slot.number]];
       if (!into.grouped || !mergeable(slot.number, into.number)) continue;
       merge(slot.number, into.number);
-      reader[into.number] = std::min(reader[into.number], slots_.size());
-      slot.dead = merged = true;
-      break;  // the readers are other ones now
+      return slot.dead = true;  // the readers are other ones now
     }
-    return merged;
+    return false;
   }
   bool mergeable(std::size_t from, std::size_t to) const {
     const Draft &a = drafts_[from], &b = drafts_[to];
@@ -203,22 +200,6 @@ class Fusion {
     }
     std::reverse(kept.begin(), kept.end());
     draft.calls = std::move(kept);
-  }
-
-  void mark_last_reads(Plan& plan) const {
-    std::vector<std::uint8_t> later(graph_.values.size());
-    for (Id id = 0; id < later.size(); ++id) later[id] = id < graph_.inputs || graph_.values[id].constant.present();
-    for (const Id out : graph_.outputs)
-      if (out != Graph::none) later[out] = 1;
-    for (auto step = plan.steps.rbegin(); step != plan.steps.rend(); ++step) {
-      const auto mark = [&](Id id) {
-        if (id == Graph::none || later[id] != 0) return;
-        later[id] = 1;
-        step->last_reads.push_back(id);
-      };
-      if (step->grouped) std::for_each(plan.groups[step->number].memory.begin(), plan.groups[step->number].memory.end(), mark);
-      else std::for_each(graph_.calls[step->number].in.begin(), graph_.calls[step->number].in.end(), mark);
-    }
   }
 
   const Graph& graph_;

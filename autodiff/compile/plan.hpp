@@ -41,5 +41,9 @@ struct Plan {
 /// Puts element-wise calls, conversions, broadcasts and reductions of rows together where one reads what another made, or the same as
 /// another, and all others in steps by themselves.
 Plan fuse(const Graph& graph);
+/// Each call in a step by itself.
+Plan one_by_one(const Graph& graph);
+/// Sets the last_reads of each step.
+void mark_last_reads(const Graph& graph, Plan& plan);
 
 }  // namespace descent::inline v1::compiling

@@ -32,7 +32,7 @@ void SmallProgram::map(PointwiseRules::Kernel kernel, const void* params, const 
   add(what, places);
 }
 
-void SmallProgram::fold(RowKernel kernel, const kernels::Reduction& form, const std::array<Place, 2>& places) {
+void SmallProgram::fold(RowRules::Kernel kernel, const kernels::Reduction& form, const std::array<Place, 2>& places) {
   folds_.push_back({kernel, form});
   add({.does = Does::fold, .detail = static_cast<std::uint32_t>(folds_.size() - 1)}, places);
 }

@@ -10,6 +10,7 @@
 #include <descent/autodiff/kernels/matmul.hpp>
 #include <descent/autodiff/kernels/reduce.hpp>
 #include <descent/autodiff/tape/kinds/pointwise.hpp>
+#include <descent/autodiff/tape/row_rules.hpp>
 
 // Calls on few elements, in which the way to a kernel costs more than the kernel: a list of kernels with all that can be known beforehand
 // set up, whose values lie in one piece of memory. One thread runs it.
@@ -23,12 +24,11 @@ class SmallProgram {
     bool own;
     std::size_t at;  ///< the offset, or the tensor's number
   };
-  using RowKernel = void (*)(const kernels::Reduction& rows, const void* x, void* y);
 
   // In the order in which they are to run. The first place is the result's.
   void map(PointwiseRules::Kernel kernel, const void* params, const Shape& shape, std::span<const Place> places,
            std::span<const Shape> operands);
-  void fold(RowKernel kernel, const kernels::Reduction& form, const std::array<Place, 2>& places);
+  void fold(RowRules::Kernel kernel, const kernels::Reduction& form, const std::array<Place, 2>& places);
   void convert(Dtype from, Dtype to, Index n, const std::array<Place, 2>& places);
   void multiply(const kernels::Product& product, Dtype dtype, const std::array<Place, 3>& places);
   /// After all of them: the size of its own memory.
@@ -53,7 +53,7 @@ class SmallProgram {
     std::array<kernels::Operand, kernels::max_operands> operands;
   };
   struct Fold {
-    RowKernel kernel;
+    RowRules::Kernel kernel;
     kernels::Reduction form;
   };
   struct Conversion {

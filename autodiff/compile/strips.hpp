@@ -8,6 +8,7 @@
 
 #include <descent/autodiff/kernels/reduce.hpp>
 #include <descent/autodiff/tape/kinds/pointwise.hpp>
+#include <descent/autodiff/tape/row_rules.hpp>
 
 // A fused group of calls as a list of instructions that run on one strip after the other: a few hundred elements of each value, which stay
 // in the first-level cache. Each instruction is the kernel that the op runs when it is called, so the bits are the same.
@@ -32,7 +33,6 @@ struct StripProgram {
     std::uint8_t element;  ///< bytes
   };
   enum class Does : std::uint8_t { map, convert, fold_rows, fold_all, store };
-  using RowKernel = void (*)(const kernels::Reduction& rows, const void* x, void* y);
 
   struct Instruction {
     Does does;
@@ -41,7 +41,7 @@ struct StripProgram {
     std::array<Place, kernels::max_operands> in;
     PointwiseRules::Kernel map;
     const void* params;
-    RowKernel fold;
+    RowRules::Kernel fold;
     Dtype from, to;  ///< of convert
   };
 
