@@ -10,7 +10,6 @@
 #include <descent/autodiff/compile/simplify.hpp>
 #include <descent/autodiff/compile/variant.hpp>
 #include <descent/autodiff/tape/open_tapes.hpp>
-#include <descent/autodiff/tape/recipients.hpp>
 
 namespace descent::inline v1::detail {
 namespace {
@@ -61,21 +60,12 @@ void require_same_constants(const Contents& before, const Contents& after, std::
                      where);
 }
 
-/// Whether calls on these must be made one by one: an open tape or a vmap sees them.
-bool seen_by_tapes(std::span<const Tensor> xs) {
-  if (thread_tapes.anomaly != nullptr || thread_tapes.newest_program != nullptr) return true;
-  const bool open = tape_open();
-  return std::any_of(xs.begin(), xs.end(),
-                     [open](const Tensor& x) { return x.node()->data == nullptr || (open && x.node()->tape != 0 && recorded(x)); });
-}
-
 }  // namespace
 
 struct CompiledCalls::State {
   CompileOptions options;
   std::source_location where;
   std::vector<std::unique_ptr<Variant>> variants{};  // the latest used first
-  std::unique_ptr<Variant> unkept{};                 // of a call that used what an open tape knows
   std::size_t traces = 0;
   std::string key{};
   std::vector<Tensor> leaves{};  // of the call at hand, those present
@@ -88,12 +78,14 @@ CompiledCalls::CompiledCalls(CompileOptions options, std::source_location where)
 }
 CompiledCalls::~CompiledCalls() = default;
 
-void CompiledCalls::see(const void* types, tree::View arguments) {
+bool CompiledCalls::see(const void* types, tree::View arguments) {
   state_->key.clear();
   state_->leaves.clear();
   append(state_->key, reinterpret_cast<std::uintptr_t>(types));
   Seen seen(state_->key, state_->leaves);
   arguments.walk(seen);
+  return !tape_open() && thread_tapes.anomaly == nullptr &&
+         std::none_of(state_->leaves.begin(), state_->leaves.end(), [](const Tensor& x) { return x.abstract(); });
 }
 
 Variant* CompiledCalls::find() {
@@ -136,14 +128,11 @@ Variant* CompiledCalls::add(tree::MutableView shown, Call call, std::span<const 
       throw AbstractError("compile: the function used a tensor without elements, " + to_string(value.like) +
                               ", that no op made of its arguments; pass what it is made of as an argument",
                           state_->where);
-  variant->graph = std::move(traced.graph);
-  variant->uses = std::move(traced.uses);
-  variant->captured = std::move(traced.captured);
+  variant->calls = traced.graph.calls.size();
+  compiling::simplify(traced.graph);
+  compiling::merge_common(traced.graph);
+  variant->executable = std::make_unique<compiling::Executable>(std::move(traced.graph), state_->options.fuse);
   ++state_->traces;
-  if (!variant->captured.empty()) {
-    state_->unkept = std::move(variant);
-    return state_->unkept.get();
-  }
   if (state_->variants.size() == state_->options.signatures) {
     state_->variants.pop_back();
     if (state_->options.on_retrace)
@@ -161,18 +150,7 @@ const std::shared_ptr<void>& CompiledCalls::result(const Variant& variant) const
 
 void CompiledCalls::run(Variant& variant) {
   ++variant.runs;
-  if (!variant.captured.empty() || seen_by_tapes(state_->leaves)) {
-    state_->leaves.insert(state_->leaves.end(), variant.captured.begin(), variant.captured.end());
-    state_->values = variant.graph.run(state_->leaves, variant.uses);
-    return;
-  }
-  if (variant.executable == nullptr) {
-    Graph graph = variant.graph;
-    compiling::simplify(graph);
-    compiling::merge_common(graph);
-    variant.executable = std::make_unique<compiling::Executable>(std::move(graph), state_->options.fuse);
-  }
-  state_->values.resize(variant.graph.outputs.size());
+  state_->values.resize(variant.executable->graph().outputs.size());
   variant.executable->run(state_->leaves, state_->values);
 }
 
@@ -201,7 +179,6 @@ void CompiledCalls::put_back(const Variant& variant, std::size_t argument, tree:
 void CompiledCalls::end() noexcept {
   state_->leaves.clear();
   state_->values.clear();
-  state_->unkept.reset();
 }
 
 std::string CompiledCalls::explain() const {

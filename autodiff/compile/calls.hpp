@@ -36,14 +36,16 @@ class CompiledCalls {
     tree::View (*call)(void* context);
   };
 
-  /// A look at the arguments of a call: its leaves, and its signature. `types` tells calls on other types apart.
-  void see(const void* types, tree::View arguments);
+  /// A look at the arguments of a call: its leaves, and its signature. `types` tells calls on other types apart. Gives whether the call
+  /// may be replayed: nothing on this thread records or watches what is called, and all tensors have elements.
+  bool see(const void* types, tree::View arguments);
   /// The trace for them; null: there is none.
   Variant* find();
-  /// Makes one, from a copy of the arguments. `result`: what f returns, without elements; set by `call`.
+  /// Makes one, from a copy of the arguments.
   /// `call`      calls f on `shown`
   /// `leaves`    by argument: how many of shown's leaves it has; `updated`: whether the caller's own takes what f changes
   Variant* add(tree::MutableView shown, Call call, std::span<const std::size_t> leaves, std::span<const bool> updated);
+  /// Gives it what f returned, without elements.
   void keep_result(Variant& variant, std::shared_ptr<void> result);
   /// Runs it on the leaves that were seen.
   void run(Variant& variant);

@@ -38,7 +38,8 @@ template <class F> class Compiled {
     detail::CompiledCalls& calls = *calls_;
     const detail::CallScope scope(calls);
     const auto arguments = std::tie(own...);
-    calls.see(detail::mark_of<std::tuple<A&&...>>(), arguments);
+    if (!calls.see(detail::mark_of<std::tuple<A&&...>>(), arguments))
+      return static_cast<std::remove_cvref_t<R>>(f_(static_cast<A&&>(own)...));
     detail::Variant* variant = calls.find();
     if (variant == nullptr) variant = trace<A...>(calls, places, own...);
     calls.run(*variant);
@@ -103,15 +104,13 @@ template <class F> class Compiled {
 /// arguments  trees of tensors. Tensors may change from call to call; numbers, flags, enums and strings belong to the signature, as the
 ///            structure, the shapes and the dtypes do: for each signature f is called once, and only then
 /// updates    what f changes in an argument that it takes by reference is put into the caller's, when all has been computed
-/// captured   tensors that f uses from outside are constants, as they were in the trace: explain() lists them. If an open tape knows one,
-/// the
-///            call is traced anew, and its derivative is there
+/// captured   tensors that f uses from outside are constants, as they were in the trace: explain() lists them
 /// results    the bits of f called by itself, at any number of threads; the time of everything that f does besides calling ops is saved
-/// nesting    in grad, vmap, checkpoint, scan and compile; there the trace's calls are made one by one
+/// nesting    in grad, vmap, checkpoint, scan and compile, and while any tape is open on the thread, f itself is called: it is then part
+///            of what records it, with the derivatives of all that it captures
 /// threads    one at a time may call it
-/// throws     AbstractError: f reads a value (cond, where and while_loop do not need to); ValueError: f changed a number, flag or string of
-/// an
-///            argument, or how many tensors it has; what the ops throw: then no argument has changed
+/// throws     AbstractError: f reads a value (cond, where and while_loop do not need to); ValueError: f changed a number, flag or string
+///            of an argument, or how many tensors it has; what the ops throw: then no argument has changed
 template <class F> Compiled<F> compile(F f, CompileOptions options = {}, std::source_location where = std::source_location::current()) {
   return Compiled<F>(std::move(f), std::move(options), where);
 }

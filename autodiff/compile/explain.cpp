@@ -89,11 +89,9 @@ std::string step_line(const Graph& graph, const Plan& plan, const Step& step) {
 }  // namespace
 
 std::string explained(const Variant& variant) {
-  std::string text = counted(variant.graph.inputs, "tensor") + fmt::format(" in, run {} times, ", variant.runs) +
-                     counted(variant.graph.calls.size(), "call");
-  if (variant.executable == nullptr) return text + ", each shown to an open tape so far\n";
   const Graph& graph = variant.executable->graph();
   const Plan& plan = variant.executable->plan();
+  std::string text = counted(graph.inputs, "tensor") + fmt::format(" in, run {} times, ", variant.runs) + counted(variant.calls, "call");
   std::size_t fused = 0;
   for (const Group& group : plan.groups) fused += group.calls.size();
   text += fmt::format("\n  {} after equal ones were merged, {} of them in {}; {}, values on the way take {} at most\n",

@@ -14,10 +14,8 @@ struct Variant {
     std::size_t leaf;  ///< its place in the argument
   };
   std::string key;
-  Graph graph;  ///< as traced: what open tapes are shown
-  std::vector<std::uint32_t> uses;
-  std::unique_ptr<compiling::Executable> executable;  ///< made when it is first run unseen
-  std::vector<Tensor> captured;
+  std::unique_ptr<compiling::Executable> executable;
+  std::size_t calls = 0;        ///< that the trace had
   std::size_t returned = 0;     ///< so many of the outputs are what f returned
   std::vector<Change> changes;  ///< the others
   std::shared_ptr<void> result;

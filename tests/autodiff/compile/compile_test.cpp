@@ -215,6 +215,7 @@ TEST_CASE("compile: a watched tensor from outside gets its gradient, also after 
   Tensor w = some({3}, 5);
   const Tensor x = some({3}, 6);
   const auto f = compile([&w](const Tensor& v) { return sum(w * v); });
+  f(x);
   const auto cost = [&](const Tensor& weights) {
     const Tensor outer = w;
     w = weights;
