@@ -162,10 +162,11 @@ class StripAssembly : Assembly {
     const bool wide = std::any_of(draft_.calls.begin(), draft_.calls.end(),
                                   [&](const Candidate& other) { return other.total && other.in[0].base == c.out; });
     const Index size = element(c.out);
-    // What is read for the last time here may be written over, by a kernel that goes through both at one pace.
+    // What is read for the last time here may be written over, by a kernel that goes through both at one pace. A wide piece is read again
+    // when the block is full, so nothing else has it.
     const std::size_t free = c.does == Does::map ? k + 1 : k;
     auto piece = std::find_if(pieces_.begin(), pieces_.end(), [&](const Piece& p) {
-      return p.form == c.form && p.wide == wide && p.element == size && p.read_until <= free;
+      return !wide && !p.wide && p.form == c.form && p.element == size && p.read_until <= free;
     });
     if (piece == pieces_.end()) {
       const Index elements = elements_of_strip(c.form) * (wide ? group_.program.per_block : 1);

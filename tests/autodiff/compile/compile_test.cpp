@@ -75,6 +75,16 @@ TEST_CASE("compile: value and gradient of an element-wise chain are eager's bits
     }
 }
 
+TEST_CASE("compile: several sums of all elements in one group, each of values that nothing else reads") {
+  const auto f = [](const Tensor& x, const Tensor& y) { return std::tuple(sum(exp(x)), sum(tanh(x * y)), sum(x - y)); };
+  for (const Dtype dtype : {f32, f64})
+    for (const Index n : {512, 525, 1024, 3000}) {
+      const Tensor x = some({n}, 1, dtype), y = some({n}, 2, dtype);
+      INFO(n);
+      CHECK(same_tree(compile(f)(x, y), f(x, y)));
+    }
+}
+
 TEST_CASE("compile: rows: biases, norms and softmax over the last axis") {
   const auto f = [](const Tensor& x, const Tensor& bias, const Tensor& scale) {
     const Tensor y = relu(x + bias) * scale;
